@@ -1,0 +1,6 @@
+# Thin aliases of `python3 run.py COMMAND`, for those who have make.
+.DEFAULT_GOAL := demo
+.PHONY: demo setup test
+
+demo setup test:
+	python3 run.py $@
