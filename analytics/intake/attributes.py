@@ -1,0 +1,117 @@
+"""Further columns of a file, kept as attributes: each typed from the whole column as number, flag, instant or text."""
+
+from collections.abc import Collection, Iterable
+
+import polars as pl
+
+from analytics.intake.dates import AmbiguousDates, date_text, find_reading, read_instant
+from analytics.intake.readings import TEMPORAL, Reading, instant_parts, number_parts, raw_text
+from analytics.intake.rows import TableRows
+from analytics.intake.words import as_flag, stated
+
+SAMPLE = 2_000
+NUMBER_SHARE = 0.98  # of the values that say something; the few others go to the rejects
+LONGEST_NUMBER = 15  # digits; longer ones are keys
+DATE_MARK = r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d [A-Za-z]{3,9} \d{4}"
+
+
+def attribute_names(names: Iterable[str], taken: Collection[str]) -> dict[str, str]:
+    """File column → name in the checked table: unchanged, or with `_2` where the contract (or another case) has that name."""
+    used, renamed = {name.lower() for name in taken}, {}
+    for name in names:
+        new = name
+        while new.lower() in used:
+            new += "_2"
+        used.add(new.lower())
+        renamed[name] = new
+    return renamed
+
+
+def read_attributes(names: dict[str, str], rows: TableRows) -> tuple[list[Reading], list[str]]:
+    """The readings of the columns `names` (file's name → name in the table), and warnings."""
+    texts = [name for name in names if rows.schema[name] == pl.String()]
+    sample = rows.rows.select(texts).head(SAMPLE).collect()
+    rows.count_all([name for name in texts if may_be_number(sample[name])])
+    readings, warnings = [], []
+    for name, new in names.items():
+        if isinstance(rows.schema[name], (pl.List, pl.Array, pl.Object, pl.Binary)):
+            warnings.append(f"{rows.where}: column {name!r} holds lists or bytes and was left out.")
+            continue
+        try:
+            readings.append(_attribute(name, new, rows, sample))
+        except AmbiguousDates as doubt:
+            readings.append(_as_text(name, new, rows))
+            warnings.append(f"{rows.where}: column {name!r} could be day/month or month/day ({doubt.example}) and was kept as text.")
+    return readings, warnings
+
+
+def _attribute(name: str, new: str, rows: TableRows, sample: pl.DataFrame) -> Reading:
+    dtype = rows.schema[name]
+    if dtype.is_numeric() and not dtype.is_integer():
+        value, raw = number_parts(name, rows)
+        return Reading(name=new, source=name, value=value, raw=raw)
+    if isinstance(dtype, TEMPORAL):
+        value, raw = instant_parts(name, rows)
+        return Reading(name=new, source=name, value=value, raw=raw)
+    if dtype.is_integer() or dtype == pl.Boolean():
+        return Reading(name=new, source=name, value=pl.col(name).cast(pl.Int64) if dtype.is_integer() else pl.col(name), raw=raw_text(name, rows))
+    if dtype != pl.String():
+        return _as_text(name, new, rows)
+    if name in rows.numbers and is_number(name, rows):
+        return _as_number(name, new, rows)
+    if _is_flag(sample[name]) and is_flag(name, rows):
+        raw = stated(pl.col(name))
+        return Reading(name=new, source=name, value=as_flag(raw), raw=raw)
+    if may_be_date(sample[name]):
+        reading = find_reading(rows.rows, name)
+        if reading.filled and reading.fitting == reading.filled:
+            raw = date_text(pl.col(name), reading)
+            value = read_instant(raw, reading, rows.timezone)
+            return Reading(name=new, source=name, value=value, raw=raw, faults=(("not_a_date", raw.is_not_null() & value.is_null()),))
+    return _as_text(name, new, rows)
+
+
+def is_number(name: str, rows: TableRows) -> bool:
+    """Whether a text column holds numbers; keys (leading zeros, very long) stay text."""
+    counts = rows.counted(name)
+    if not counts.filled or counts.best < NUMBER_SHARE * counts.filled:
+        return False
+    text = pl.col(name).str.strip_chars()
+    key = text.str.contains(r"^0\d") | text.str.contains(rf"^\d{{{LONGEST_NUMBER + 1},}}$")
+    return not rows.rows.select(key.any()).collect(engine="streaming").item()
+
+
+def is_flag(name: str, rows: TableRows) -> bool:
+    """Whether every value of a text column that says something is true or false (in words; Yes and No stay the file's own levels)."""
+    text = stated(pl.col(name)).str.to_lowercase()
+    return bool(rows.rows.select(text.is_in(["true", "false"]).all()).collect(engine="streaming").item())
+
+
+def _as_number(name: str, new: str, rows: TableRows) -> Reading:
+    value, raw = number_parts(name, rows)
+    whole = ~raw.str.contains(r"[^-+\d]").any() & rows.counted(name).style.is_plain
+    faults = (("not_a_number", raw.is_not_null() & value.is_null()),)
+    is_whole = rows.rows.select(whole).collect(engine="streaming").item()
+    return Reading(name=new, source=name, value=value.cast(pl.Int64) if is_whole else value, raw=raw, faults=faults)
+
+
+def _as_text(name: str, new: str, rows: TableRows) -> Reading:
+    raw = raw_text(name, rows)
+    return Reading(name=new, source=name, value=raw, raw=raw)
+
+
+def may_be_number(sample: pl.Series) -> bool:
+    """Whether a sample of texts may turn out to be numbers; empty ones may."""
+    text = sample.to_frame().select(stated(pl.first())).to_series().drop_nulls()
+    return text.len() == 0 or bool((text.str.contains(r"^\W*\d").mean() or 0) >= 0.9)
+
+
+def _is_flag(sample: pl.Series) -> bool:
+    text = sample.to_frame().select(stated(pl.first()).str.to_lowercase()).to_series().drop_nulls()
+    return text.len() > 0 and bool(text.is_in(["true", "false"]).all())
+
+
+def may_be_date(sample: pl.Series) -> bool:
+    """Whether a sample of texts looks like dates."""
+    text = sample.str.strip_chars().replace("", None).drop_nulls()
+    return text.len() > 0 and bool((text.str.contains(DATE_MARK).mean() or 0) >= 0.9)

@@ -1,0 +1,192 @@
+"""A file of any kind → its rows as a lazy frame with the line each stands on; rows that cannot be split are set aside."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+import fastexcel
+import polars as pl
+
+from analytics.contract.errors import UserError, suggest
+from analytics.contract.settings import Settings
+from analytics.intake.encoding import copy_as_utf8, open_bytes
+from analytics.intake.lines import correct_lines
+from analytics.intake.mapfile import FileOptions
+from analytics.intake.sniff import WHITESPACE, FileLook, checked_names, look_at_text
+
+TEXT_ENDINGS = (".csv", ".tsv", ".tab", ".psv", ".txt", ".dat")
+EXCEL_ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+PARQUET_ENDINGS = (".parquet", ".pq")
+ENDINGS = (*TEXT_ENDINGS, *PARQUET_ENDINGS, *EXCEL_ENDINGS)
+MEMORY_LIMIT = "512MB"  # DuckDB spills to the staging folder beyond it
+LINE, FILE = "__line", "__file"
+REJECT_SCHEMA = {"file": pl.String(), "line": pl.Int64(), "column": pl.String(), "value": pl.String(), "rule": pl.String()}
+RAGGED_RULES = {"MISSING COLUMNS": "too_few_columns", "TOO MANY COLUMNS": "too_many_columns", "UNQUOTED VALUE": "broken_quotes"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Staged:
+    """One file as read: `rows` has the file's columns (text; typed only for Parquet) and `__line`, `__file`."""
+
+    path: Path
+    look: FileLook
+    rows: pl.LazyFrame
+    n_rows: int
+    ragged: pl.DataFrame  # file, line, column, value, rule
+
+
+def check_upload_size(n_bytes: int, settings: Settings) -> None:
+    """UserError when an upload is larger than `upload_limit_mb`."""
+    if n_bytes > settings.upload_limit_mb * 1_000_000:
+        raise UserError(
+            f"the upload has {n_bytes / 1e6:,.0f} MB; at most {settings.upload_limit_mb:,} MB are taken.",
+            "upload",
+            "Raise upload_limit_mb in settings.toml, or build the file from the command line, which has no limit.",
+        )
+
+
+def bare_name(path: Path) -> tuple[str, str]:
+    """File name without endings, and its ending without `.gz`: `customers.csv.gz` → (`customers`, `.csv`)."""
+    name = path.name.lower().removesuffix(".gz")
+    ending = Path(name).suffix
+    return name.removesuffix(ending), ending
+
+
+def look_at_file(path: Path, options: FileOptions) -> FileLook:
+    """How a file is written. UserError when it is missing, empty, binary, too wide or of an unknown kind."""
+    ending = bare_name(path)[1]
+    if not path.is_file():
+        raise UserError("there is no such file.", str(path), "Check the path.")
+    if ending not in ENDINGS:
+        raise UserError(f"the ending {ending or '(none)'!r} is unknown.", path.name, f"{suggest(ending, ENDINGS)} Files may also end in .gz.")
+    if path.stat().st_size == 0:
+        raise UserError("the file is empty.", path.name, "Choose a file with a header and rows.")
+    if ending in TEXT_ENDINGS:
+        return look_at_text(path, options)
+    return FileLook(kind="parquet" if ending in PARQUET_ENDINGS else "excel")
+
+
+def stage_file(path: Path, options: FileOptions, folder: Path) -> Staged:
+    """Reads a file into `folder` as text with line numbers, out of core; Parquet is read where it lies."""
+    look = look_at_file(path, options)
+    if look.kind == "parquet":
+        return _stage_parquet(path, look)
+    target = folder / f"{path.name}.staged.parquet"
+    if look.kind == "excel":
+        return _stage_excel(path, options, look, target)
+    plain = look.encoding in ("utf-8", "utf_8", "ascii") and not _has_odd_line_ends(path)
+    source = path if plain else copy_as_utf8(path, look.encoding, folder / f"{path.name}.utf8")
+    ragged = _stage_lines(source, look, target) if look.delimiter == WHITESPACE else _stage_csv(source, look, target)
+    if not plain:
+        source.unlink()
+    return _staged(path, look, pl.scan_parquet(target), ragged)
+
+
+def _staged(path: Path, look: FileLook, rows: pl.LazyFrame, ragged: pl.DataFrame) -> Staged:
+    n_rows = rows.select(pl.len()).collect().item()
+    ragged = ragged.with_columns(pl.lit(path.name).alias("file")).select(REJECT_SCHEMA.keys())
+    return Staged(path=path, look=look, rows=rows.with_columns(pl.lit(path.name).alias(FILE)), n_rows=n_rows, ragged=ragged)
+
+
+def no_rejects() -> pl.DataFrame:
+    """An empty table of rejects: file, line, column, value, rule."""
+    return pl.DataFrame(schema=REJECT_SCHEMA)
+
+
+def _stage_parquet(path: Path, look: FileLook) -> Staged:
+    try:
+        rows = pl.scan_parquet(path)
+        names = checked_names(rows.collect_schema().names(), path.name)
+    except (pl.exceptions.ComputeError, OSError) as error:
+        raise UserError(f"this is no readable Parquet file ({str(error).splitlines()[0]}).", path.name, "Write it again.") from None
+    rows = rows.rename(dict(zip(rows.collect_schema().names(), names, strict=True))).with_row_index(LINE, offset=1)
+    return _staged(path, replace(look, names=names), rows.with_columns(pl.col(LINE).cast(pl.Int64)), no_rejects())
+
+
+def _stage_excel(path: Path, options: FileOptions, look: FileLook, target: Path) -> Staged:
+    try:
+        book = fastexcel.read_excel(path)
+        sheet = book.load_sheet(options.sheet or 0, header_row=None, dtypes="string")
+    except fastexcel.FastExcelError as error:
+        raise UserError(f"this is no readable workbook ({str(error).splitlines()[0]}).", path.name, "Save it again as .xlsx.") from None
+    cells = sheet.to_polars().with_row_index(LINE, offset=1).with_columns(pl.col(LINE).cast(pl.Int64))
+    cells = cells.filter(~pl.all_horizontal(pl.exclude(LINE).str.strip_chars().replace("", None).is_null()))
+    if cells.height == 0 or cells.width == 1:
+        raise UserError("the sheet is empty.", path.name, "Choose a sheet with a header and rows.")
+    skip = options.skip or 0
+    names = checked_names([cell or "" for cell in cells.row(skip)[1:]], path.name)
+    cells.slice(skip + 1).rename(dict(zip(cells.columns[1:], names, strict=True))).write_parquet(target)
+    return _staged(path, replace(look, names=names, skip=skip + 1), pl.scan_parquet(target), no_rejects())
+
+
+def _connect(folder: Path) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(folder / "spill"), "preserve_insertion_order": "true"})
+
+
+def _stage_csv(source: Path, look: FileLook, target: Path) -> pl.DataFrame:
+    """Writes the rows with `__line` to `target` and returns those that cannot be split."""
+    fields = [f"c{at}" for at in range(len(look.names))]
+    columns = ", ".join(f"'{field}': 'VARCHAR'" for field in fields)
+    named = ", ".join(f"{field} as {_quoted(name)}" for field, name in zip(fields, look.names, strict=True))
+    connection = _connect(target.parent)
+    connection.execute(
+        f"""copy (
+            select row_number() over () + {look.skip} as {LINE}, {named}
+            from read_csv($path, auto_detect = false, header = false, skip = {look.skip}, delim = $delimiter, quote = '"', escape = '"',
+                compression = $compression, store_rejects = true, rejects_limit = 0, columns = {{{columns}}})
+        ) to '{_escaped(target)}' (format parquet)""",
+        {"path": str(source), "delimiter": look.delimiter, "compression": _compression(source)},
+    )
+    errors = connection.sql(
+        "select line_byte_position as position, first(csv_line) as text, first(error_type::varchar) as kind"
+        " from reject_errors group by line_byte_position order by 1"
+    ).pl()
+    connection.close()
+    ragged = correct_lines(target, source, look, errors)
+    return ragged.select(
+        "line",
+        pl.lit("").alias("column"),
+        pl.col("text").str.strip_chars("\r\n").str.slice(0, 200).alias("value"),
+        pl.col("kind").replace_strict(RAGGED_RULES, default="unreadable_row").alias("rule"),
+    )
+
+
+def _stage_lines(source: Path, look: FileLook, target: Path) -> pl.DataFrame:
+    width = len(look.names)
+    named = ", ".join(f"cells[{at}] as {_quoted(name)}" for at, name in enumerate(look.names, 1))
+    connection = _connect(target.parent)
+    connection.execute(
+        f"""create view lines as
+        with lines as (
+            select row_number() over () as __line, trim(line, chr(32) || chr(9) || chr(13)) as line
+            from read_csv('{_escaped(source)}', auto_detect = false, header = false, delim = chr(1), quote = '', escape = '',
+                compression = '{_compression(source)}', columns = {{'line': 'VARCHAR'}}))
+        select __line, line, string_split_regex(line, '\\s+') as cells from lines where __line > {look.skip} and line <> ''"""
+    )
+    connection.execute(f"copy (select __line, {named} from lines where len(cells) = {width}) to '{_escaped(target)}' (format parquet)")
+    ragged = connection.sql(
+        f"select __line as line, '' as \"column\", line[:200] as value,"
+        f" case when len(cells) < {width} then 'too_few_columns' else 'too_many_columns' end as rule from lines where len(cells) <> {width}"
+    ).pl()
+    connection.close()
+    return ragged
+
+
+def _compression(source: Path) -> str:
+    with source.open("rb") as file:
+        return "gzip" if file.read(2) == b"\x1f\x8b" else "none"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _escaped(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _has_odd_line_ends(path: Path) -> bool:
+    with open_bytes(path) as file:
+        head = file.read(1 << 16)
+    n_windows = head.count(b"\r\n")
+    return head.count(b"\r") > n_windows or 0 < n_windows < head.count(b"\n")
