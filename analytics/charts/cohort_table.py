@@ -1,0 +1,207 @@
+"""The retention table: one row per cohort, one column per age, and every cell says how sure it is."""
+
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from analytics.charts.theme import Mode, Theme, read_theme, start_figure
+from analytics.charts.wording import say_name, say_percent, say_period
+
+ROW_PIXELS = 30
+SIZING_BLANKS = 40
+TEXT_CELLS = 500  # above it the numbers cost more time to draw than they are read; hovering still tells them
+AVERAGE_ROW = -1.0  # above the first cohort
+
+
+def cohort_table(
+    cells: pl.DataFrame,
+    mode: Mode,
+    *,
+    period: str = "month",
+    low_n: int = 10,
+    averages: pl.DataFrame | None = None,
+    title: str = "",
+    subtitle: str = "",
+) -> go.Figure:
+    """Retention by cohort (down) and age (across); a click on a cell selects it.
+
+    cells: one row per cohort and age, the columns of `show retention` (cohort, size, age, retained, eligible,
+    rate 0-1, low, high, state). averages: one row per age, as `show retention_average`, drawn on top.
+    period: what an age counts. Only final cells with at least `low_n` eligible customers are coloured;
+    smaller ones are grey, unfinished ones hatched, unobserved ones blank. A selected point's `customdata` is
+    [cohort as ISO text, age, state].
+    """
+    theme = read_theme(mode)
+    drawn, overall = place_cells(cells, period, low_n), place_averages(averages)
+    shown = pl.concat([overall, drawn], how="diagonal")
+    height = ROW_PIXELS * shown["row"].n_unique() + 44 + (54 if title else 0)
+    figure = start_figure(mode, alt=word_table(drawn, period), title=title, subtitle=subtitle, height=height)
+    figure.add_traces(fill_cells(shown, theme))
+    figure.add_trace(hatch_cells(shown.filter(look="unfinished"), theme))
+    figure.add_trace(select_cells(shown, theme, period))
+    lay_out(figure, drawn, overall, theme, period)
+    return figure
+
+
+def place_cells(cells: pl.DataFrame, period: str, low_n: int) -> pl.DataFrame:
+    """The observed cells with the `row` they stand in, the cohort's `label`, and the `look` they get."""
+    few = (pl.col("state") == "final") & (pl.col("eligible") < low_n)
+    return (
+        cells.filter((pl.col("state") != "unobserved") & pl.col("rate").is_not_null())
+        .with_columns(
+            row=pl.col("cohort").rank("dense").cast(pl.Float64),
+            label=pl.col("cohort").map_elements(lambda start: say_period(start, period), pl.String),
+            look=pl.when(few).then(pl.lit("few")).otherwise(pl.col("state")),
+            cohort=pl.col("cohort").cast(pl.Date).cast(pl.String),
+        )
+        .with_columns(pl.col("row") - 1)
+    )
+
+
+def place_averages(averages: pl.DataFrame | None) -> pl.DataFrame:
+    """The averages as cells of one more row; no rows without averages."""
+    if averages is None:
+        return pl.DataFrame()
+    return averages.filter(pl.col("rate").is_not_null()).with_columns(
+        row=pl.lit(AVERAGE_ROW),
+        label=pl.lit("All cohorts"),
+        look=pl.lit("final"),
+        state=pl.lit("final"),
+        cohort=pl.lit(""),
+    )
+
+
+def fill_cells(cells: pl.DataFrame, theme: Theme) -> list[go.Heatmap]:
+    """Fills and numbers: final cells in colour, small ones grey, unfinished ones bare for their hatching.
+
+    The colours span the final rates after the first age, where cohorts differ.
+    """
+    later = cells.filter((pl.col("look") == "final") & (pl.col("age") > 0))["rate"]
+    spread = later if later.len() else cells["rate"]
+    bare = "rgba(0,0,0,0)"
+    looks: dict[str, tuple[list[list[float | str]], str]] = {
+        "final": (theme.heatmap, theme.text),
+        "few": ([[0, theme.panel], [1, theme.panel]], theme.muted),
+        "unfinished": ([[0, bare], [1, bare]], theme.muted),
+    }
+    present = set(cells["look"])
+    return [draw_layer(cells, look, spread, *looks[look]) for look in looks if look in present]
+
+
+def draw_layer(
+    cells: pl.DataFrame, look: str, spread: pl.Series, fill: list[list[float | str]], ink: str
+) -> go.Heatmap:
+    """The cells of one look; every layer holds every cell, as a row missing from one would stretch the others."""
+    rates = [rate if own == look else None for rate, own in cells.select("rate", "look").iter_rows()]
+    return go.Heatmap(
+        x=cells["age"],
+        y=cells["row"],
+        z=rates,
+        zmin=spread.min(),
+        zmax=spread.max(),
+        colorscale=fill,
+        showscale=False,
+        text=label_rates(rates),
+        texttemplate="%{text}" if cells.height <= TEXT_CELLS else None,
+        textfont={"color": ink},
+        xgap=2,
+        ygap=2,
+        hoverinfo="skip",
+    )
+
+
+def label_rates(rates: list[float | None]) -> list[str]:
+    """Whole percentages. Plotly sizes labels to the gaps between them, so a few blanks make all layers agree."""
+    return [
+        "\u00a0" * 4 if rate is None and index < SIZING_BLANKS else "" if rate is None else f"{rate:.0%}"
+        for index, rate in enumerate(rates)
+    ]
+
+
+def hatch_cells(cells: pl.DataFrame, theme: Theme) -> go.Scatter:
+    """Periods that are not over: a heatmap has no patterns, so these are filled outlines."""
+    corners_x = [-0.46, 0.46, 0.46, -0.46, -0.46]
+    corners_y = [-0.43, -0.43, 0.43, 0.43, -0.43]
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for age, row in cells.select("age", "row").iter_rows():
+        x += [*(age + corner for corner in corners_x), None]
+        y += [*(row + corner for corner in corners_y), None]
+    return go.Scatter(
+        x=x,
+        y=y,
+        mode="lines",
+        line={"width": 1, "color": theme.border},
+        fill="toself",
+        fillcolor=theme.border,
+        fillpattern={"shape": "/", "size": 6, "solidity": 0.3, "fgcolor": theme.border, "bgcolor": "rgba(0,0,0,0)"},
+        hoverinfo="skip",
+    )
+
+
+def select_cells(cells: pl.DataFrame, theme: Theme, period: str) -> go.Scatter:
+    """What a hover says and a click selects, as unseen squares: a heatmap alone emits no selection."""
+    return go.Scatter(
+        x=cells["age"],
+        y=cells["row"],
+        mode="markers",
+        marker={"symbol": "square-open", "size": ROW_PIXELS - 3, "opacity": 0, "color": theme.text},
+        marker_line_width=2,
+        customdata=cells.select("cohort", "age", "state").rows(),
+        hovertext=[hover_words(cell, period) for cell in cells.iter_rows(named=True)],
+        hoverinfo="text",
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 0}},
+    )
+
+
+def hover_words(cell: dict[str, Any], period: str) -> str:
+    """One cell in words."""
+    remarks = {
+        "few": "<br>too few customers to judge",
+        "unfinished": f"<br>this {period} is not over: the number will still change",
+    }
+    interval = "" if cell["low"] is None else f" ({say_percent(cell['low'])} to {say_percent(cell['high'])})"
+    counts = f"{cell['retained']:,.0f} of {cell['eligible']:,.0f}"
+    return (
+        f"<b>{cell['label']}, {period} {cell['age']}</b><br>{say_percent(cell['rate'])}{interval}<br>"
+        f"{counts}{remarks.get(cell['look'], '')}"
+    )
+
+
+def word_table(cells: pl.DataFrame, period: str) -> str:
+    """The table for people who do not see it."""
+    if cells.is_empty():
+        return "Retention table without any observed cell."
+    final = cells.filter((pl.col("look") == "final") & (pl.col("age") > 0))
+    names = cells.sort("row")["label"].to_list()
+    span = f"Retention table: {cells['row'].n_unique()} cohorts from {names[0]} to {names[-1]}"
+    if final.is_empty():
+        return f"{span}; no {period} after the first is over yet."
+    rates = final["rate"].sort().to_list()
+    lowest, highest = say_percent(rates[0]), say_percent(rates[-1])
+    return f"{span}; rates after the first {period} lie between {lowest} and {highest}."
+
+
+def lay_out(figure: go.Figure, cells: pl.DataFrame, overall: pl.DataFrame, theme: Theme, period: str) -> None:
+    """Cohorts down with their sizes, ages across the top, no lines."""
+    cohorts = cells.unique("row").sort("row")
+    named = zip(cohorts["label"], cohorts["size"], strict=True)
+    labels = [f"{label}  <span style='color:{theme.muted}'>{size:,}</span>" for label, size in named]
+    rows = cohorts["row"].to_list()
+    if overall.height:
+        labels, rows = ["<b>All cohorts</b>", *labels], [AVERAGE_ROW, *rows]
+    bare = {"showgrid": False, "showline": False, "ticks": "", "fixedrange": True}
+    ages = sorted({0, *cells["age"]})
+    step = 1 if len(ages) <= 25 else 3
+    figure.update_xaxes(**bare, side="top", dtick=step, range=[-0.5, ages[-1] + 0.5])
+    span = [max(rows, default=0) + 0.5, min(rows, default=0) - 0.5]
+    figure.update_yaxes(**bare, tickvals=rows, ticktext=labels, ticklabelstandoff=6, range=span)
+    corner = {"x": 0, "xref": "paper", "xanchor": "right", "y": 1, "yref": "paper", "yanchor": "bottom"}
+    font = {"size": theme.font_size - 2, "color": theme.muted}
+    if overall.height:
+        rule = {"color": theme.text, "width": 1.5}
+        figure.add_shape(type="line", x0=-0.5, x1=ages[-1] + 0.5, y0=-0.5, y1=-0.5, line=rule)
+    figure.add_annotation(**corner, text=f"{say_name(period)}s since", font=font, showarrow=False, xshift=-6)
+    figure.update_layout(hovermode="closest", hoverdistance=40, margin_t=figure.layout.margin.t + 20)

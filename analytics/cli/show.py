@@ -1,0 +1,176 @@
+"""`holdfast show NAME`: every table of numbers, with its options, declared once."""
+
+import argparse
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from analytics.cli.output import print_rows, say
+from analytics.contract.errors import UserError
+from analytics.metrics.churn import CONVENTIONS, churn
+from analytics.metrics.definitions import definitions
+from analytics.metrics.movements import movements, revenue
+from analytics.metrics.question import PERIODS, Question
+from analytics.metrics.retention import retention, retention_average
+from analytics.metrics.scorecard import scorecard
+from analytics.metrics.stages import stages
+from analytics.metrics.survival import survival
+from analytics.risk.scores import model_card, show_risk
+from analytics.store.dataset import Dataset, open_dataset
+
+Answer = Callable[[Dataset, Question, argparse.Namespace], pl.DataFrame]
+Option = Callable[[argparse.ArgumentParser], object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """One table: its name, what it says, the call behind it, and the options only it has."""
+
+    name: str
+    words: str
+    answer: Answer
+    options: tuple[Option, ...] = ()
+    example: str = ""
+    needs_file: bool = True
+
+
+def _choice(name: str, values: tuple[str, ...], default: str, words: str) -> Option:
+    return lambda command: command.add_argument(
+        name, choices=values, default=default, help=f"{words} (default {default})"
+    )
+
+
+def _flag(name: str, words: str) -> Option:
+    return lambda command: command.add_argument(name, action="store_true", help=words)
+
+
+_COHORTS = _choice("--cohorts", ("first_time",), "first_time", "how customers enter a cohort")
+
+SHOWN: tuple[Shown, ...] = (
+    Shown(
+        name="retention",
+        words="the share of each cohort that is active again, by age",
+        answer=lambda dataset, question, args: retention(dataset, question, cohorts=args.cohorts),
+        options=(_COHORTS,),
+        example="--cohorts first_time",
+    ),
+    Shown(
+        name="retention_average",
+        words="retention by age over all mature cohorts",
+        answer=lambda dataset, question, args: retention_average(dataset, question, average=args.average),
+        options=(_choice("--average", ("pooled", "simple"), "pooled", "how cohorts are averaged"),),
+    ),
+    Shown(
+        name="churn",
+        words="churn by period, under a stated convention",
+        answer=lambda dataset, question, args: churn(dataset, question, convention=args.convention),
+        options=(_choice("--convention", (*CONVENTIONS, "all"), "start", "who is divided by whom"),),
+        example="--convention all",
+    ),
+    Shown(
+        name="movements",
+        words="monthly recurring revenue from opening to closing",
+        answer=lambda dataset, question, args: movements(dataset, question, basis=args.basis, detail=args.detail),
+        options=(
+            _choice("--basis", ("event", "snapshot"), "event", "each change on its date, or first days compared"),
+            _flag("--detail", "one row per customer and change"),
+        ),
+    ),
+    Shown(
+        name="revenue",
+        words="revenue, retention of revenue and quick ratio by period",
+        answer=lambda dataset, question, args: revenue(dataset, question),
+    ),
+    Shown(
+        name="survival",
+        words="the share still customers after a time (Kaplan-Meier)",
+        answer=lambda dataset, question, args: survival(
+            dataset, question, unit=args.unit, summary=args.summary, test=args.test
+        ),
+        options=(
+            _choice("--unit", ("days", "weeks", "months"), "days", "unit of time"),
+            _flag("--summary", "one row per group: median, restricted mean"),
+            _flag("--test", "log-rank test between the groups"),
+        ),
+        example="--by plan --summary",
+    ),
+    Shown(
+        name="stages",
+        words="losses by stage of the journey",
+        answer=lambda dataset, question, args: stages(dataset, question),
+    ),
+    Shown(
+        name="scorecard",
+        words="the headline metrics of the last final period",
+        answer=lambda dataset, question, args: scorecard(dataset, question),
+    ),
+    Shown(
+        name="risk",
+        words="every customer's probability of leaving, with reasons",
+        answer=lambda dataset, question, args: show_risk(dataset, question.where),
+    ),
+    Shown(
+        name="model",
+        words="the risk model's card",
+        answer=lambda dataset, question, args: model_card(dataset),
+    ),
+    Shown(
+        name="definitions",
+        words="every metric: name, unit, direction, definition, formula, source",
+        answer=lambda dataset, question, args: definitions(),
+        needs_file=False,
+    ),
+)
+
+
+def add_common_options(command: argparse.ArgumentParser) -> None:
+    """Options that every table over a data set takes."""
+    command.add_argument("--by", default="", metavar="COLUMN", help="one answer per value of this customer attribute")
+    command.add_argument(
+        "--where",
+        default="",
+        metavar="CONDITION",
+        help="only customers who meet it, such as \"plan = 'pro'\"",
+    )
+    command.add_argument("--period", choices=PERIODS, default="month", help="length of a period (default month)")
+    command.add_argument("--from", dest="start", default="", metavar="DATE", help="first period, by its start")
+    command.add_argument("--to", dest="end", default="", metavar="DATE", help="last period, by its start")
+
+
+def show(args: argparse.Namespace) -> None:
+    """Prints the table asked for; the rules in force go to standard error."""
+    if not args.table.needs_file:
+        print_rows(definitions(), args.format)
+        return
+    dataset = open_dataset(args.file)
+    question = Question(
+        where=args.where,
+        by=args.by,
+        period=args.period,
+        start=_day(args.start, "--from"),
+        end=_day(args.end, "--to"),
+    )
+    rows = args.table.answer(dataset, question, args)
+    say(describe(dataset))
+    print_rows(rows, args.format)
+
+
+def describe(dataset: Dataset) -> str:
+    """One line on what is in force: as-of day, churn definition, dropped rows, definition version."""
+    info = dataset.info
+    parts = [
+        f"as of {info.as_of}" if info.as_of else "a snapshot without dates",
+        f"churn recognised by {info.recognised}",
+        f"definitions {info.definition_version}",
+    ]
+    parts += [f"rows left out: {rule}" for rule in info.drop_rules]
+    return "; ".join(parts)
+
+
+def _day(text: str, option: str) -> str:
+    try:
+        return dt.date.fromisoformat(text).isoformat() if text else ""
+    except ValueError:
+        raise UserError(f"{text!r} is not a date.", option, "Write it as YYYY-MM-DD, such as 2024-12-31.") from None

@@ -1,0 +1,77 @@
+"""Monthly recurring revenue: the bridge from one period to the next, to the cent, and what it says about the customers kept."""
+
+import polars as pl
+
+from analytics.contract.errors import UserError, suggest
+from analytics.metrics.intervals import divide
+from analytics.metrics.periods import spread
+from analytics.metrics.question import Question, choose_periods, name_groups, require_table
+from analytics.store.dataset import Dataset
+
+KINDS = ("new", "reactivation", "expansion", "contraction", "churn")
+BASES = ("event", "snapshot")
+
+
+def movements(dataset: Dataset, question: Question, *, basis: str = "event", detail: bool = False) -> pl.DataFrame:
+    """The bridge: one row per period, in currency units a month (exact cents ÷ 100).
+
+    period (local first day), opening (0 in the first period of the data), new, reactivation, expansion, contraction, churn (the
+    last two negative), closing, state, group; opening + new + … + churn = closing to the cent. Basis `event`: each change on its
+    date; `snapshot`: what is in force on the period's first day against the first day of the period before. With `detail` one row
+    per customer and change: customer_id, at (date), kind, before, after, change, period, group.
+    """
+    if basis not in BASES:
+        raise UserError(f"there is no basis {basis!r}.", "--basis", suggest(basis, BASES))
+    require_table(dataset, "subscriptions", "started_at, ended_at and mrr", "Revenue")
+    return _list_changes(dataset, question, basis) if detail else _bridge(dataset, question, basis)
+
+
+def _bridge(dataset: Dataset, question: Question, basis: str) -> pl.DataFrame:
+    rows = bridge_cents(dataset, question, basis)
+    money = ("opening", *KINDS, "closing")
+    rows = rows.select("period", *(pl.col(name) / 100 for name in money), "state", "segment")
+    return choose_periods(name_groups(rows, question), question)
+
+
+def bridge_cents(dataset: Dataset, question: Question, basis: str = "event") -> pl.DataFrame:
+    """The bridge in whole cents by segment over all periods: segment, the columns of `read_periods`, opening, the kinds, closing."""
+    changes = dataset.query(f"movements_{basis}", question.chosen, grain=question.period)
+    totals = [pl.col("change_cents").filter(pl.col("kind") == kind).sum().alias(kind) for kind in KINDS]
+    wide = spread(dataset, question, changes.group_by("segment", "period_index").agg(totals))
+    net = pl.sum_horizontal(KINDS)
+    closing = net.cum_sum().over("segment")
+    return wide.with_columns(closing=closing, opening=closing - net)
+
+
+def _list_changes(dataset: Dataset, question: Question, basis: str) -> pl.DataFrame:
+    changes = dataset.query(f"movements_{basis}_detail", question.chosen, grain=question.period)
+    periods = dataset.query("periods", grain=question.period).select("period_index", pl.col("starts_on").alias("period"))
+    rows = changes.join(periods, on="period_index").rename({"changed_on": "at"}).sort("at", "customer_id")
+    money = [(pl.col(f"{name}_cents") / 100).alias(name) for name in ("before", "after", "change")]
+    rows = rows.select("customer_id", "at", "kind", *money, "period", "segment")
+    return choose_periods(name_groups(rows, question), question)
+
+
+def revenue(dataset: Dataset, question: Question) -> pl.DataFrame:
+    """What the recurring revenue says: one row per period.
+
+    period, mrr (in force at the period's end, or on the as-of day), customers (paying then), arpa (mrr ÷ customers),
+    gross_retention (what those paying at the start still pay, each capped at what they paid, ÷ opening), net_retention (the same
+    uncapped), quick_ratio ((new + reactivation + expansion) ÷ (contraction + churn)), state, group. Null where undefined.
+    """
+    require_table(dataset, "subscriptions", "started_at, ended_at and mrr", "Revenue")
+    kept = spread(dataset, question, dataset.query("revenue", question.chosen, grain=question.period))
+    bridge = bridge_cents(dataset, question).select("segment", "period_index", "opening", *KINDS, "closing")
+    rows = kept.join(bridge, on=["segment", "period_index"], nulls_equal=True, maintain_order="left").with_columns(
+        customers=pl.col("net_customers").cum_sum().over("segment"),
+        mrr=pl.col("closing") / 100,
+        kept_gross=pl.col("opening") + pl.col("lost_cents"),
+        kept_net=pl.col("opening") + pl.col("existing_cents"),
+        won=pl.col("new") + pl.col("reactivation") + pl.col("expansion"),
+        gone=-pl.col("contraction") - pl.col("churn"),
+    )
+    rows = rows.select(
+        "period", "mrr", "customers", divide("mrr", "customers").alias("arpa"), divide("kept_gross", "opening").alias("gross_retention"),
+        divide("kept_net", "opening").alias("net_retention"), divide("won", "gone").alias("quick_ratio"), "state", "segment",
+    )  # fmt: skip
+    return choose_periods(name_groups(rows, question), question)

@@ -1,0 +1,89 @@
+"""The few numbers that say how things stand: the latest finished period against the one before, and their history."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from analytics.contract.metrics import find_metric
+from analytics.metrics.churn import count_turns
+from analytics.metrics.intervals import with_wilson
+from analytics.metrics.movements import revenue
+from analytics.metrics.periods import FINAL
+from analytics.metrics.question import Question, choose_periods, name_groups, read_groups
+from analytics.store.dataset import Dataset
+
+_MONEY = ("mrr", "arpa", "net_retention", "gross_retention", "quick_ratio")
+_COLUMNS = ("metric", "period", "value", "low", "high", "previous", "target", "unit", "state")
+
+
+def scorecard(dataset: Dataset, question: Question) -> pl.DataFrame:
+    """One row per metric: its latest final period against the final period before.
+
+    metric (a key of the definitions), period (local first day; null for a snapshot), value, low, high (95 %, null where there is
+    none), previous, target (from the settings; null where none is set), unit (the currency by its code), state, group. Where no
+    period is final yet, the unfinished one is given and says so.
+    """
+    history = scorecard_history(dataset, question)
+    keys = ["metric", "group"] if question.by else ["metric"]
+    final = history.filter(pl.col("state") == FINAL)
+    only = history.join(final, on=keys, how="anti", nulls_equal=True).group_by(keys, maintain_order=True).last()
+    latest = final.group_by(keys, maintain_order=True).agg(
+        pl.col("period", "value", "low", "high", "state").last(),
+        previous=pl.when(pl.len() > 1).then(pl.col("value").slice(-2, 1).first()),
+    )
+    rows = pl.concat([latest, only.with_columns(previous=pl.lit(None, dtype=pl.Float64)).select(latest.columns)])
+    return _annotate(rows, dataset).select(*_COLUMNS, *keys[1:])
+
+
+def scorecard_history(dataset: Dataset, question: Question) -> pl.DataFrame:
+    """The scorecard's metrics over all chosen periods: metric, period, value, low, high, state, group."""
+    if dataset.info.is_snapshot:
+        parts = _describe_snapshot(dataset, question)
+    else:
+        parts = [*_count_customers(dataset, question), *_sum_revenue(dataset, question)]
+    return pl.concat(parts)
+
+
+def _count_customers(dataset: Dataset, question: Question) -> list[pl.DataFrame]:
+    counts = count_turns(dataset, question)
+    rows = with_wilson(counts, "existing_churned", "active_start")
+    rows = choose_periods(name_groups(rows, question), question)
+    return [
+        _long(rows, "customers", pl.col("active_end"), question),
+        _long(rows, "new_customers", pl.col("acquired"), question),
+        _long(rows, "churn_start_existing", pl.col("rate"), question, bounds=("low", "high")),
+    ]
+
+
+def _sum_revenue(dataset: Dataset, question: Question) -> list[pl.DataFrame]:
+    if not dataset.info.has("subscriptions"):
+        return []
+    rows = revenue(dataset, question)
+    return [_long(rows, name, pl.col(name), question) for name in _MONEY]
+
+
+def _describe_snapshot(dataset: Dataset, question: Question) -> list[pl.DataFrame]:
+    read_groups(dataset, question)
+    counts = dataset.query("tenure_counts", question.chosen)
+    rows = counts.group_by("segment").agg(pl.col("customers", "churned").sum()).sort("segment")
+    rows = with_wilson(rows, "churned", "customers").with_columns(period=pl.lit(None, dtype=pl.Date), state=pl.lit(FINAL))
+    rows = name_groups(rows, question)
+    return [
+        _long(rows, "customers", pl.col("customers"), question),
+        _long(rows, "churned_share", pl.col("rate"), question, bounds=("low", "high")),
+    ]
+
+
+def _long(rows: pl.DataFrame, metric: str, value: pl.Expr, question: Question, bounds: Sequence[str] = ()) -> pl.DataFrame:
+    low, high = (pl.col(bound) for bound in bounds) if bounds else (pl.lit(None), pl.lit(None))
+    named = {"metric": pl.lit(metric), "value": value.cast(pl.Float64), "low": low.cast(pl.Float64), "high": high.cast(pl.Float64)}
+    columns = ["metric", "period", "value", "low", "high", "state", *(["group"] if question.by else [])]
+    return rows.with_columns(**named).select(columns)
+
+
+def _annotate(rows: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
+    settings = dataset.info.settings
+    units = {key: find_metric(key).unit for key in rows["metric"].unique()}
+    told = {key: settings.currency if unit == "currency" else unit for key, unit in units.items()}
+    target = pl.col("metric").replace_strict(dict(settings.targets), default=None, return_dtype=pl.Float64)
+    return rows.with_columns(unit=pl.col("metric").replace_strict(told, return_dtype=pl.String), target=target)

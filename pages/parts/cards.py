@@ -1,0 +1,79 @@
+"""Metric cards: value, change against the period before, interval, target and recent course."""
+
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from analytics.charts.sparkline import sparkline
+from analytics.charts.wording import say_amount, say_percent, say_period, say_points
+from analytics.contract.metrics import find_metric
+from analytics.store.info import BuildInfo
+from pages.parts.words import currency_sign
+
+CARD_PIXELS = 158  # two cards beside each other on a phone, five on a desk
+COLOURS = {"better": "green", "worse": "red"}
+POINTS = 24
+
+
+def show_cards(judged: pl.DataFrame, history: pl.DataFrame, info: BuildInfo, period: str = "month") -> None:
+    """One card per metric. judged: the rows of `judge_changes`; history: those of `scorecard_history`.
+
+    A change is coloured only where it is news; what is not over says so.
+    """
+    with st.grid(5, min_column_width=CARD_PIXELS):
+        for row in judged.iter_rows(named=True):
+            with st.container(border=True, height="stretch", gap="xsmall"):
+                show_card(row, history.filter(pl.col("metric") == row["metric"]), info, period)
+
+
+def show_card(row: dict[str, Any], course: pl.DataFrame, info: BuildInfo, period: str) -> None:
+    """One metric: its help is its definition."""
+    metric = find_metric(row["metric"])
+    points = sparkline(course, last=POINTS)
+    is_known = row["change"] is not None
+    st.metric(
+        metric.name,
+        say_value(row["value"], metric.unit, info),
+        say_change(row["change"], metric.unit, info) if is_known else None,
+        delta_color=COLOURS.get(row["verdict"], "off"),
+        delta_description="on the " + period + " before" if is_known else None,
+        help=f"{metric.definition} {metric.formula}.",
+        chart_data=points if len(points) > 1 else None,
+        chart_type="area",
+    )
+    st.caption(say_certainty(row, metric.unit, info, period))
+
+
+def say_certainty(row: dict[str, Any], unit: str, info: BuildInfo, period: str) -> str:
+    """Which period, how sure, and how far from the target."""
+    parts = [say_period(row["period"], period)] if row["period"] else []
+    if row["state"] != "final":
+        parts.append("not over")
+    if row["low"] is not None:
+        parts.append(f"{say_value(row['low'], unit, info)} to {say_value(row['high'], unit, info)} (95 %)")
+    if row["target"] is not None:
+        parts.append(f"target {say_value(row['target'], unit, info)}")
+    return " · ".join(parts)
+
+
+def say_value(value: float | None, unit: str, info: BuildInfo) -> str:
+    """A metric's value in its unit."""
+    if value is None:
+        return "–"
+    if unit == "share":
+        return say_percent(value)
+    if unit == "currency":
+        return say_amount(value, currency_sign(info))
+    return f"{value:,.0f}" if unit == "customers" else f"{value:,.2f}"
+
+
+def say_change(change: float, unit: str, info: BuildInfo) -> str | float:
+    """A difference in the metric's unit, signed; 0 where nothing changed."""
+    if change == 0:
+        return 0
+    if unit == "share":
+        told = say_points(change)
+    else:
+        told = ("+" if change > 0 else "") + say_value(change, unit, info)
+    return told.replace("−", "-")  # Streamlit takes its arrow from a plain minus

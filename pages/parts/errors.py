@@ -1,0 +1,12 @@
+"""What a person sees when their input is at fault: what happened, where, and what to do."""
+
+import streamlit as st
+
+from analytics.contract.errors import UserError
+
+
+def show_error(error: UserError) -> None:
+    """The three parts of a UserError in one box; never a traceback."""
+    what = error.what[:1].upper() + error.what[1:]
+    lines = [f"`{error.where}`"] if error.where else []
+    st.error("\n\n".join([*lines, error.remedy or "Change the choice above and try again."]), title=what)

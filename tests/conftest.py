@@ -1,0 +1,68 @@
+"""What every test can ask for: the shared real data, where it exists, and a clean Streamlit cache."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED_DATA = Path(os.environ.get("HOLDFAST_SHARED_DATA", ROOT / ".." / "shared" / "data"))
+
+USED_SHARED_DATA = pytest.StashKey[bool]()
+TALLY = pytest.StashKey[dict[str, int]]()
+
+# Threads of the model library otherwise burn the very cores they wait for; set before anything imports it.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[TALLY] = {"ran": 0, "skipped": 0}
+    # Streamlit reads its theme from the working directory when a page is tested without a server.
+    os.chdir(ROOT)
+
+
+@pytest.fixture
+def shared_data(request: pytest.FixtureRequest) -> Callable[[str], Path]:
+    """`shared_data("online_retail")` is the folder of that data set; skips the test where it is missing.
+
+    The folder of all data sets comes from HOLDFAST_SHARED_DATA, else from ../shared/data.
+    """
+
+    def find(name: str) -> Path:
+        request.node.stash[USED_SHARED_DATA] = True
+        folder = (SHARED_DATA / name).resolve()
+        if not folder.is_dir():
+            pytest.skip(f"shared data set {name} is not on this machine; HOLDFAST_SHARED_DATA says where to look")
+        return folder
+
+    return find
+
+
+@pytest.fixture(autouse=True)
+def forget_what_pages_cached() -> Iterator[None]:
+    """Streamlit's caches outlive a page test; whichever test imported Streamlit leaves them empty."""
+    yield
+    streamlit = sys.modules.get("streamlit")
+    if streamlit is not None and hasattr(streamlit, "cache_data"):
+        streamlit.cache_data.clear()
+        streamlit.cache_resource.clear()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
+    """Count a test on shared data once, whether it was its fixture or its body that asked for the folder."""
+    outcome = yield
+    report = outcome.get_result()
+    if not item.stash.get(USED_SHARED_DATA, False):
+        return
+    if report.skipped:
+        item.config.stash[TALLY]["skipped"] += 1
+    elif report.when == "call":
+        item.config.stash[TALLY]["ran"] += 1
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    tally = terminalreporter.config.stash[TALLY]
+    terminalreporter.write_line(f"shared data: {tally['ran']} ran, {tally['skipped']} skipped")
