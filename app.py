@@ -29,14 +29,23 @@ def draw() -> None:
 
 
 def screens() -> dict[str, list[st.Page]]:
-    """The declared pages as Streamlit wants them, by section."""
-    return {
+    """The declared pages as Streamlit wants them, by section, and the root, which leads to the first of them."""
+    # A page that stands at the root itself would lose its own address.
+    root = st.Page(go_home, title="Holdfast", url_path="home", visibility="hidden", default=True)
+    pages = {
         section: [
             st.Page(entry.path, title=entry.title, icon=entry.icon, url_path=entry.address, help=entry.answers)
             for entry in entries
         ]
         for section, entries in MENU.items()
     }
+    return {"": [root], **pages}
+
+
+def go_home() -> None:
+    """From the root to the first page, with the choices in the address."""
+    first = next(iter(MENU.values()))[0]
+    st.switch_page(first.path, query_params=st.query_params.to_dict())
 
 
 @asynccontextmanager

@@ -105,7 +105,9 @@ def install_with_pip():
                 "run `sudo apt install python3-venv` (Debian, Ubuntu) and start again."
             )
         require(sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT))
-    for step in installations([str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check"]):
+    # Not compiled in advance: most of what is installed is never imported.
+    pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-compile"]
+    for step in installations(pip):
         require(*step)
 
 

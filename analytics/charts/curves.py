@@ -94,7 +94,8 @@ def name_ends(figure: go.Figure, points: pl.DataFrame, groups: Sequence[str | No
     """Each group's name and last final value beside its end, moved apart where two ends are close."""
     last_final = pl.col("y").filter(pl.col("state") == "final").last()
     known = points.filter(pl.col("y").is_not_null()).group_by("group", maintain_order=True)
-    ends = known.agg(pl.col("x", "y").last(), value=last_final).sort("y", descending=True)
+    # Beside the last final height: what is not over has no value yet that a name could carry.
+    ends = known.agg(pl.col("x").last(), y=last_final, value=last_final).drop_nulls("y").sort("y", descending=True)
     digits = 0 if figure.layout.yaxis.tickformat == ".0%" else 1
     for end, shift in zip(ends.iter_rows(named=True), spread_labels(ends["y"].to_list(), figure), strict=True):
         index = groups.index(end["group"])

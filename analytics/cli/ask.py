@@ -4,7 +4,7 @@ import argparse
 
 import polars as pl
 
-from analytics.cli.output import print_object, print_rows, progress_bar, say
+from analytics.cli.output import print_card, print_object, print_rows, progress_bar, say
 from analytics.levers.moves import parse_moves
 from analytics.levers.whatif import whatif_customers
 from analytics.risk.pipeline import score_dataset, train_dataset
@@ -17,7 +17,7 @@ def train(args: argparse.Namespace) -> None:
     with progress_bar() as progress:
         dataset = train_dataset(open_dataset(args.file), horizon_days=args.horizon, progress=progress)
     say(dataset.info.verdict)
-    print_rows(model_card(dataset), args.format)
+    print_card(model_card(dataset), args.format)
 
 
 def score(args: argparse.Namespace) -> None:

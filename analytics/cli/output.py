@@ -31,6 +31,19 @@ def print_rows(rows: pl.DataFrame, format_: str) -> None:
             print(rows)
 
 
+def print_card(rows: pl.DataFrame, format_: str) -> None:
+    """The model card: `value` is a number, or for the verdict its first word (usable, refused)."""
+    word = pl.when(pl.col("metric") == "verdict").then(pl.col("text").str.extract(r"^([\w ]+)"))
+    if format_ == "json":
+        words = rows.select(word.alias("word"))["word"].to_list()
+        cards = rows.to_dicts()
+        _print_json(
+            [{**card, "value": said if said else card["value"]} for card, said in zip(cards, words, strict=True)]
+        )
+        return
+    print_rows(rows.with_columns(value=pl.coalesce(word, pl.col("value").cast(pl.String))), format_)
+
+
 def print_object(values: Mapping[str, Any], rows: pl.DataFrame, format_: str) -> None:
     """One JSON object; in the other formats the table of rows that matters most in it."""
     if format_ == "json":

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from analytics.cli.output import print_rows, say
+from analytics.cli.output import print_card, print_rows, say
 from analytics.contract.errors import UserError
 from analytics.metrics.churn import CONVENTIONS, churn
 from analytics.metrics.definitions import definitions
@@ -34,6 +34,7 @@ class Shown:
     options: tuple[Option, ...] = ()
     example: str = ""
     needs_file: bool = True
+    show: Callable[[pl.DataFrame, str], None] = print_rows
 
 
 def _choice(name: str, values: tuple[str, ...], default: str, words: str) -> Option:
@@ -114,6 +115,7 @@ SHOWN: tuple[Shown, ...] = (
     Shown(
         name="model",
         words="the risk model's card",
+        show=print_card,
         answer=lambda dataset, question, args: model_card(dataset),
     ),
     Shown(
@@ -154,7 +156,7 @@ def show(args: argparse.Namespace) -> None:
     )
     rows = args.table.answer(dataset, question, args)
     say(describe(dataset))
-    print_rows(rows, args.format)
+    args.table.show(rows, args.format)
 
 
 def describe(dataset: Dataset) -> str:

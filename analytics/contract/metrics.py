@@ -25,9 +25,7 @@ class Metric:
     answer: float
 
 
-_PERIOD = (
-    "100 at the start, 40 join, 12 leave; 2 of the 12 had joined in the period, 1 of the other 10 comes back in it"
-)
+_PERIOD = "100 at the start, 40 join, 12 leave; 2 of the 12 had joined in the period, 1 of the other 10 comes back in it"
 
 METRICS: tuple[Metric, ...] = (
     Metric(

@@ -4,19 +4,20 @@ from collections.abc import Collection, Iterable
 
 import polars as pl
 
-from analytics.intake.dates import AmbiguousDates, date_text, find_reading, read_instant
+from analytics.intake.dates import AmbiguousDatesError, date_text, find_reading, read_instant
 from analytics.intake.readings import TEMPORAL, Reading, instant_parts, number_parts, raw_text
 from analytics.intake.rows import TableRows
 from analytics.intake.words import as_flag, stated
 
 SAMPLE = 2_000
 NUMBER_SHARE = 0.98  # of the values that say something; the few others go to the rejects
+LIKELY = 0.9  # of a sample that must look like numbers, or like dates, before the whole column is read so
 LONGEST_NUMBER = 15  # digits; longer ones are keys
 DATE_MARK = r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d [A-Za-z]{3,9} \d{4}"
 
 
 def attribute_names(names: Iterable[str], taken: Collection[str]) -> dict[str, str]:
-    """File column → name in the checked table: unchanged, or with `_2` where the contract (or another case) has that name."""
+    """File column → name in the checked table: with `_2` where the contract, or another column, has that name."""
     used, renamed = {name.lower() for name in taken}, {}
     for name in names:
         new = name
@@ -39,9 +40,11 @@ def read_attributes(names: dict[str, str], rows: TableRows) -> tuple[list[Readin
             continue
         try:
             readings.append(_attribute(name, new, rows, sample))
-        except AmbiguousDates as doubt:
+        except AmbiguousDatesError as doubt:
             readings.append(_as_text(name, new, rows))
-            warnings.append(f"{rows.where}: column {name!r} could be day/month or month/day ({doubt.example}) and was kept as text.")
+            warnings.append(
+                f"{rows.where}: column {name!r} could be day/month or month/day ({doubt.example}) and was kept as text."
+            )
     return readings, warnings
 
 
@@ -54,7 +57,12 @@ def _attribute(name: str, new: str, rows: TableRows, sample: pl.DataFrame) -> Re
         value, raw = instant_parts(name, rows)
         return Reading(name=new, source=name, value=value, raw=raw)
     if dtype.is_integer() or dtype == pl.Boolean():
-        return Reading(name=new, source=name, value=pl.col(name).cast(pl.Int64) if dtype.is_integer() else pl.col(name), raw=raw_text(name, rows))
+        return Reading(
+            name=new,
+            source=name,
+            value=pl.col(name).cast(pl.Int64) if dtype.is_integer() else pl.col(name),
+            raw=raw_text(name, rows),
+        )
     if dtype != pl.String():
         return _as_text(name, new, rows)
     if name in rows.numbers and is_number(name, rows):
@@ -67,7 +75,13 @@ def _attribute(name: str, new: str, rows: TableRows, sample: pl.DataFrame) -> Re
         if reading.filled and reading.fitting == reading.filled:
             raw = date_text(pl.col(name), reading)
             value = read_instant(raw, reading, rows.timezone)
-            return Reading(name=new, source=name, value=value, raw=raw, faults=(("not_a_date", raw.is_not_null() & value.is_null()),))
+            return Reading(
+                name=new,
+                source=name,
+                value=value,
+                raw=raw,
+                faults=(("not_a_date", raw.is_not_null() & value.is_null()),),
+            )
     return _as_text(name, new, rows)
 
 
@@ -82,7 +96,7 @@ def is_number(name: str, rows: TableRows) -> bool:
 
 
 def is_flag(name: str, rows: TableRows) -> bool:
-    """Whether every value of a text column that says something is true or false (in words; Yes and No stay the file's own levels)."""
+    """Whether every value of a text column is the word true or false; Yes and No stay the file's own levels."""
     text = stated(pl.col(name)).str.to_lowercase()
     return bool(rows.rows.select(text.is_in(["true", "false"]).all()).collect(engine="streaming").item())
 
@@ -103,7 +117,7 @@ def _as_text(name: str, new: str, rows: TableRows) -> Reading:
 def may_be_number(sample: pl.Series) -> bool:
     """Whether a sample of texts may turn out to be numbers; empty ones may."""
     text = sample.to_frame().select(stated(pl.first())).to_series().drop_nulls()
-    return text.len() == 0 or bool((text.str.contains(r"^\W*\d").mean() or 0) >= 0.9)
+    return text.len() == 0 or text.str.contains(r"^\W*\d").sum() >= LIKELY * text.len()
 
 
 def _is_flag(sample: pl.Series) -> bool:
@@ -114,4 +128,4 @@ def _is_flag(sample: pl.Series) -> bool:
 def may_be_date(sample: pl.Series) -> bool:
     """Whether a sample of texts looks like dates."""
     text = sample.str.strip_chars().replace("", None).drop_nulls()
-    return text.len() > 0 and bool((text.str.contains(DATE_MARK).mean() or 0) >= 0.9)
+    return text.len() > 0 and text.str.contains(DATE_MARK).sum() >= LIKELY * text.len()

@@ -1,5 +1,6 @@
 """Which file column fills which column of the contract, and what happens to the others."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,17 +11,21 @@ from analytics.contract.columns import Table
 from analytics.contract.condition import parse_condition
 from analytics.contract.errors import UserError, suggest
 from analytics.intake.attributes import attribute_names, read_attributes
-from analytics.intake.tables import Plan
-from analytics.intake.dates import AmbiguousDates
+from analytics.intake.dates import AmbiguousDatesError
 from analytics.intake.facts import plain_name
 from analytics.intake.folder import TableSource
 from analytics.intake.mapfile import MapColumn, TableMap
 from analytics.intake.readings import Reading, read_column, read_id
 from analytics.intake.rows import ROW, TableRows
+from analytics.intake.tables import Plan
 
 LOOKUP_KEYS = {
-    "subscriptions": "subscription_id", "events": "event_id", "tickets": "ticket_id", "invoices": "invoice_id", "contacts": "contact_id",
-}  # fmt: skip
+    "subscriptions": "subscription_id",
+    "events": "event_id",
+    "tickets": "ticket_id",
+    "invoices": "invoice_id",
+    "contacts": "contact_id",
+}
 FOUND = "__customer"
 
 
@@ -34,7 +39,7 @@ class Bound:
 
 
 def bind_table(source: TableSource, rows: TableRows, checked: dict[str, Path], ragged: pl.DataFrame) -> Bound:
-    """How one table is made from its rows. UserError for a missing required column, an unknown one, or dates that could be read two ways."""
+    """How one table is made from its rows. UserError for a missing or unknown column, or dates with two readings."""
     forms, warnings = find_forms(source.table, source.mapped, rows)
     _check_required(source.table, forms, rows)
     dropped = tuple(rows.need(name) for name in source.mapped.drop_columns)
@@ -49,8 +54,17 @@ def bind_table(source: TableSource, rows: TableRows, checked: dict[str, Path], r
         number = pl.col(ROW).cast(pl.String)
         readings.append(Reading(name="customer_id", source="", value=number, raw=number))
     attributes, noticed = _attributes(source.table, forms, dropped, rows)
-    drop = parse_condition(source.mapped.drop_rows, kinds_of(rows.schema)).to_polars() if source.mapped.drop_rows else None
-    plan = Plan(table=source.table, rows=looked_up, readings=tuple(readings), attributes=tuple(attributes), drop=drop, ragged=ragged)
+    drop = (
+        parse_condition(source.mapped.drop_rows, kinds_of(rows.schema)).to_polars() if source.mapped.drop_rows else None
+    )
+    plan = Plan(
+        table=source.table,
+        rows=looked_up,
+        readings=tuple(readings),
+        attributes=tuple(attributes),
+        drop=drop,
+        ragged=ragged,
+    )
     return Bound(plan=plan, warnings=(*warnings, *noticed), dropped_columns=dropped)
 
 
@@ -66,9 +80,17 @@ def _kind(dtype: pl.DataType) -> str:
 
 
 def find_forms(table: Table, mapped: TableMap, rows: TableRows) -> tuple[dict[str, MapColumn], list[str]]:
-    """The form of each contract column: the map's, else the file's column of that very name, else (required ones only) of a known synonym."""
+    """The form of each contract column, and warnings: the map's, else the file's column of that very name.
+
+    A required column may also be found under a synonym.
+    """
     forms, warnings = {}, []
-    used = {rows.need(name) for form in mapped.columns.values() for name in form.sources if not form.lookup and not form.product}
+    used = {
+        rows.need(name)
+        for form in mapped.columns.values()
+        for name in form.sources
+        if not form.lookup and not form.product
+    }
     used |= {rows.need(name) for name in mapped.drop_columns}
     for column in table.columns:
         same = rows.find(column.name)
@@ -82,7 +104,6 @@ def find_forms(table: Table, mapped: TableMap, rows: TableRows) -> tuple[dict[st
     return forms, warnings
 
 
-
 def _synonym(synonyms: tuple[str, ...], rows: TableRows, used: set[str]) -> str:
     free = {plain_name(name): name for name in rows.schema if name not in used}
     return next((free[synonym] for synonym in synonyms if synonym in free), "")
@@ -91,15 +112,23 @@ def _synonym(synonyms: tuple[str, ...], rows: TableRows, used: set[str]) -> str:
 def _check_required(table: Table, forms: dict[str, MapColumn], rows: TableRows) -> None:
     for name in table.required:
         if name not in forms:
-            raise UserError(f"column {name} ({table[name].meaning}) is missing.", rows.where, f"{suggest(name, rows.schema)} Map it with [columns] {name} = \"…\".")
+            raise UserError(
+                f"column {name} ({table[name].meaning}) is missing.",
+                rows.where,
+                f'{suggest(name, rows.schema)} Map it with [columns] {name} = "…".',
+            )
     if table.name == "snapshot" and not {"churned", "outcome"} & set(forms):
-        raise UserError("neither churned nor outcome is mapped.", rows.where, 'Say which column holds it: churned = { column = "…", true = ["…"] }.')
+        raise UserError(
+            "neither churned nor outcome is mapped.",
+            rows.where,
+            'Say which column holds it: churned = { column = "…", true = ["…"] }.',
+        )
 
 
 def _read(table: Table, name: str, form: MapColumn, rows: TableRows) -> Reading:
     try:
         return read_column(table[name], form, rows)
-    except AmbiguousDates as doubt:
+    except AmbiguousDatesError as doubt:
         raise UserError(
             f"column {doubt.column!r} could be day/month or month/day ({doubt.example!r}), and no value decides it.",
             rows.where,
@@ -111,17 +140,52 @@ def _look_up(form: MapColumn, rows: TableRows, checked: dict[str, Path]) -> tupl
     """Adds the customer of the id in `form.column`, found through the checked table that has this id."""
     key = LOOKUP_KEYS.get(form.lookup)
     if form.lookup not in checked or key is None:
-        raise UserError(f"lookup = {form.lookup!r} is not among the tables with an id.", rows.where, suggest(form.lookup, set(checked) & set(LOOKUP_KEYS)))
+        raise UserError(
+            f"lookup = {form.lookup!r} is not among the tables with an id.",
+            rows.where,
+            suggest(form.lookup, set(checked) & set(LOOKUP_KEYS)),
+        )
     name = rows.need(form.column)
     value, raw, faults = read_id(name, rows)
-    owners = pl.scan_parquet(checked[form.lookup]).select(pl.col(key).alias("__key"), pl.col("customer_id").alias(FOUND)).drop_nulls().unique("__key", keep="first", maintain_order=True)
+    owners = (
+        pl.scan_parquet(checked[form.lookup])
+        .select(pl.col(key).alias("__key"), pl.col("customer_id").alias(FOUND))
+        .drop_nulls()
+        .unique("__key", keep="first", maintain_order=True)
+    )
     joined = rows.rows.with_columns(value.alias("__key")).join(owners, on="__key", how="left", maintain_order="left")
-    faults = (("customer_id_missing", raw.is_null()), *faults, (f"not_in_{form.lookup}", pl.col(FOUND).is_null()))
-    looked_up = TableRows(rows=joined, schema=rows.schema, where=rows.where, timezone=rows.timezone, n_rows=rows.n_rows, numbers=rows.numbers)
+    faults = (
+        ("customer_id_missing", raw.is_null()),
+        *faults,
+        (f"not_in_{form.lookup}", pl.col(FOUND).is_null()),
+    )
+    looked_up = TableRows(
+        rows=joined,
+        schema=rows.schema,
+        where=rows.where,
+        timezone=rows.timezone,
+        n_rows=rows.n_rows,
+        numbers=rows.numbers,
+    )
     return looked_up, Reading(name="customer_id", source=name, value=pl.col(FOUND), raw=raw, faults=faults)
 
 
-def _attributes(table: Table, forms: dict[str, MapColumn], dropped: tuple[str, ...], rows: TableRows) -> tuple[list[Reading], list[str]]:
-    taken = {rows.need(form.column) for form in forms.values() if form.column and not (form.lookup or form.after or form.then)}
-    free = [name for name in rows.schema if name not in taken and name not in dropped]
+def _nameless(rows: TableRows) -> set[str]:
+    """Columns without a name that hold nothing: delimiters at the end of each line."""
+    names = [name for name in rows.text_columns if re.fullmatch(r"column_\d+", name)]
+    filled = rows.rows.select((pl.col(name).str.strip_chars() != "").any() for name in names).collect(
+        engine="streaming"
+    )
+    return {name for name in names if not filled[name][0]}
+
+
+def _attributes(
+    table: Table, forms: dict[str, MapColumn], dropped: tuple[str, ...], rows: TableRows
+) -> tuple[list[Reading], list[str]]:
+    taken = {
+        rows.need(form.column)
+        for form in forms.values()
+        if form.column and not (form.lookup or form.after or form.then)
+    }
+    free = [name for name in rows.schema if name not in taken and name not in dropped and name not in _nameless(rows)]
     return read_attributes(attribute_names(free, table.schema), rows)

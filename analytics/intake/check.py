@@ -10,16 +10,24 @@ import polars as pl
 from analytics.contract.errors import UserError
 from analytics.contract.settings import Settings, parse_settings
 from analytics.intake.binding import bind_table
-from analytics.intake.tables import CheckedTable, check_table
 from analytics.intake.checked import Checked, Progress
 from analytics.intake.contradictions import find_contradictions
 from analytics.intake.folder import TableSource, find_tables, fingerprint
-from analytics.intake.mapfile import MapFile, parse_map, read_map
+from analytics.intake.mapfile import FileOptions, MapFile, parse_map, read_map
+from analytics.intake.propose import propose_staged
 from analytics.intake.read import Staged, stage_file
 from analytics.intake.rows import TableRows, join_files
+from analytics.intake.tables import CheckedTable, check_table
 
 NEEDED = ("subscriptions", "events", "churn_events")  # one of them, or customers with churned_at
-MAY_BE_EMPTY = ("churn_events", "tickets", "invoices", "surveys", "touches", "contacts")  # a young company has none yet
+MAY_BE_EMPTY = (
+    "churn_events",
+    "tickets",
+    "invoices",
+    "surveys",
+    "touches",
+    "contacts",
+)  # a young company has none yet
 DEFAULT_TENURE_UNIT = "months"
 
 
@@ -29,6 +37,7 @@ class _Run:
 
     folder: Path
     settings: Settings
+    staged: dict[Path, Staged] = field(default_factory=dict)
     tables: dict[str, CheckedTable] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     dropped_columns: list[str] = field(default_factory=list)
@@ -47,20 +56,32 @@ def check_source(
     Without a map, a folder's files are named after the tables, and one file is read as proposed if nothing is open.
     Raises UserError for everything that is the input's fault; rows that break a rule are set aside and counted instead.
     """
+    staging.mkdir(parents=True, exist_ok=True)
+    staged: dict[Path, Staged] = {}
+    noticed: tuple[str, ...] = ()
     chosen = _chosen_map(source, map_path, mapping)
-    settings = parse_settings(merged(settings_raw, chosen.settings if chosen else {}), chosen.where if chosen else "settings")
+    if chosen is None and source.is_file():
+        staged[source] = stage_file(source, FileOptions(), staging)
+        proposal = propose_staged(staged[source], FileOptions())
+        chosen, noticed = proposal.checked_map(), proposal.warnings
+    settings = parse_settings(
+        merged(settings_raw, chosen.settings if chosen else {}), chosen.where if chosen else "settings"
+    )
     folder = staging / "tables"
-    folder.mkdir(parents=True, exist_ok=True)
-    run = _Run(folder=folder, settings=settings)
+    folder.mkdir(exist_ok=True)
+    run = _Run(folder=folder, settings=settings, staged=staged)
     sources, found = find_tables(source, chosen)
-    run.warnings += found
+    run.warnings += [*noticed, *found]
     report = progress or (lambda share, text: None)
     for at, entry in enumerate(sources):
         report(at / (len(sources) + 1), f"reading {entry.table.name}")
         _check_one(entry, run, staging)
     report(len(sources) / (len(sources) + 1), "looking for contradictions")
     _check_enough(run, str(source))
-    run.warnings += find_contradictions({name: table.path for name, table in run.tables.items()}, {n: t.attributes for n, t in run.tables.items()})
+    run.warnings += find_contradictions(
+        {name: table.path for name, table in run.tables.items()},
+        {n: t.attributes for n, t in run.tables.items()},
+    )
     return _result(run, sources, chosen, staging)
 
 
@@ -69,13 +90,7 @@ def _chosen_map(source: Path, map_path: Path | None, mapping: MapFile | Mapping[
         return mapping
     if mapping is not None:
         return parse_map(mapping)
-    if map_path is not None:
-        return read_map(map_path)
-    if not source.is_file():
-        return None
-    from analytics.intake.propose import propose_file
-
-    return propose_file(source).checked_map()
+    return read_map(map_path) if map_path else None
 
 
 def merged(settings_raw: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,7 +103,7 @@ def merged(settings_raw: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str
 
 
 def _check_one(entry: TableSource, run: _Run, staging: Path) -> None:
-    files = [stage_file(path, entry.options, staging) for path in entry.files]
+    files = [run.staged.get(path) or stage_file(path, entry.options, staging) for path in entry.files]
     name, where = entry.table.name, entry.files[0].name
     if sum(file.n_rows + file.ragged.height for file in files) == 0:
         if name not in MAY_BE_EMPTY or len(run.tables) == 0:
@@ -113,12 +128,24 @@ def _ragged(files: list[Staged]) -> pl.DataFrame:
 def _check_kept(checked: CheckedTable, where: str) -> None:
     if checked.count.kept:
         return
-    rule, n = max(checked.by_rule.items(), key=lambda item: item[1], default=("the map's drop rule", checked.count.dropped))
+    rule, n = max(
+        checked.by_rule.items(),
+        key=lambda item: item[1],
+        default=("the map's drop rule", checked.count.dropped),
+    )
     first = pl.scan_parquet(checked.rejects).filter(pl.col("rule") == rule).head(1).collect().to_dicts()
     seen = f" (line {first[0]['line']}, column {first[0]['column']!r}: {first[0]['value']!r})" if first else ""
     if rule == "customer_id_missing":
-        raise UserError(f"column {first[0]['column']!r} holds no customer in any of the {checked.count.read:,} rows.", where, "Map customer_id to the column with the ids.")
-    raise UserError(f"no row can be kept: {n:,} of {checked.count.read:,} break {rule}{seen}.", where, "Correct the file, or say in a map how its columns are to be read.")
+        raise UserError(
+            f"column {first[0]['column']!r} holds no customer in any of the {checked.count.read:,} rows.",
+            where,
+            "Map customer_id to the column with the ids.",
+        )
+    raise UserError(
+        f"no row can be kept: {n:,} of {checked.count.read:,} break {rule}{seen}.",
+        where,
+        "Correct the file, or say in a map how its columns are to be read.",
+    )
 
 
 def _repeated_rows(rows: TableRows) -> list[str]:
@@ -128,7 +155,10 @@ def _repeated_rows(rows: TableRows) -> list[str]:
 
 
 def _rejected(checked: CheckedTable) -> list[str]:
-    return [f"{checked.count.table}: {n:,} rows were set aside under {rule}." for rule, n in sorted(checked.by_rule.items(), key=lambda item: -item[1])]
+    return [
+        f"{checked.count.table}: {n:,} rows were set aside under {rule}."
+        for rule, n in sorted(checked.by_rule.items(), key=lambda item: -item[1])
+    ]
 
 
 def _check_enough(run: _Run, where: str) -> None:
@@ -137,7 +167,11 @@ def _check_enough(run: _Run, where: str) -> None:
     customers = run.tables.get("customers")
     if customers and pl.scan_parquet(customers.path).select(pl.col("churned_at").count()).collect().item():
         return
-    raise UserError("there is nothing that happens in time.", where, "Add subscriptions, events or churn_events, or customers with churned_at.")
+    raise UserError(
+        "there is nothing that happens in time.",
+        where,
+        "Add subscriptions, events or churn_events, or customers with churned_at.",
+    )
 
 
 def _result(run: _Run, sources: list[TableSource], chosen: MapFile | None, staging: Path) -> Checked:
@@ -152,7 +186,9 @@ def _result(run: _Run, sources: list[TableSource], chosen: MapFile | None, stagi
         attributes={name: table.attributes for name, table in run.tables.items()},
         rejects=_write_rejects(run, staging / "rejects.csv"),
         settings=run.settings,
-        fingerprint=fingerprint([path for entry in sources for path in entry.files], definition, run.settings.to_json()),
+        fingerprint=fingerprint(
+            [path for entry in sources for path in entry.files], definition, run.settings.to_json()
+        ),
         drop_rules=tuple(entry.drop_rows for entry in maps if entry.drop_rows),
         warnings=tuple(run.warnings),
         tenure_unit=(tenure.unit if tenure and tenure.unit else DEFAULT_TENURE_UNIT) if snapshot else "",

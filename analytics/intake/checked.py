@@ -23,7 +23,7 @@ class TableCount:
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """Checked tables: `folder` holds `<table>.parquet`, each with every column of `Table.schema`, then its attributes."""
+    """Checked tables: `folder` holds `<table>.parquet` with every column of `Table.schema`, then the attributes."""
 
     shape: Literal["company", "snapshot"]
     folder: Path

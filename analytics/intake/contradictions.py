@@ -16,7 +16,12 @@ Tables = Mapping[str, pl.LazyFrame]
 def find_contradictions(paths: Mapping[str, Path], attributes: Mapping[str, tuple[str, ...]]) -> list[str]:
     """One sentence per contradiction between or inside the checked tables (`paths`: table → Parquet)."""
     tables = {name: pl.scan_parquet(path) for name, path in paths.items()}
-    found = [*_repeated_ids(tables), *_orphans(tables), *_churn_flags(tables, attributes), *_gone_but_subscribed(tables)]
+    found = [
+        *_repeated_ids(tables),
+        *_orphans(tables),
+        *_churn_flags(tables, attributes),
+        *_gone_but_subscribed(tables),
+    ]
     for name in ("events", "tickets"):
         found += _before_subscription(tables, name, "subscription_id" in attributes.get(name, ()))
         found += _before_sign_up(tables, name)
@@ -54,17 +59,27 @@ def _before_subscription(tables: Tables, name: str, has_subscription: bool) -> I
     key = "subscription_id" if has_subscription else "customer_id"
     starts = tables["subscriptions"].group_by(key).agg(pl.col("started_on").min().alias("__start")).drop_nulls()
     day = SHAPES[name].instants[0].day_name
-    early = tables[name].select(pl.col(key).cast(pl.String), day).join(starts, on=key).filter(pl.col(day) < pl.col("__start"))
+    early = (
+        tables[name]
+        .select(pl.col(key).cast(pl.String), day)
+        .join(starts, on=key)
+        .filter(pl.col(day) < pl.col("__start"))
+    )
     n_early = _one(early.select(pl.len()))
     if n_early:
-        yield f"{name}: {n_early:,} rows lie before {'their' if has_subscription else 'the customer’s first'} subscription starts."
+        whose = "their" if has_subscription else "the customer’s first"
+        yield f"{name}: {n_early:,} rows lie before {whose} subscription starts."
 
 
 def _before_sign_up(tables: Tables, name: str) -> Iterator[str]:
     if name not in tables or "customers" not in tables:
         return
     day = SHAPES[name].instants[0].day_name
-    joined = tables[name].select("customer_id", day).join(tables["customers"].select("customer_id", "signed_up_on"), on="customer_id")
+    joined = (
+        tables[name]
+        .select("customer_id", day)
+        .join(tables["customers"].select("customer_id", "signed_up_on"), on="customer_id")
+    )
     n_early = _one(joined.filter(pl.col(day) < pl.col("signed_up_on")).select(pl.len()))
     if n_early:
         yield f"{name}: {n_early:,} rows lie before the customer signed up."
@@ -97,7 +112,11 @@ def _departures(tables: Tables, attributes: Mapping[str, tuple[str, ...]]) -> It
         schema = tables[name].collect_schema()
         for attribute in attributes.get(name, ()):
             if "".join(filter(str.isalnum, attribute.lower())) in FLAG_NAMES:
-                flag = pl.col(attribute) if schema[attribute] == pl.Boolean() else as_flag(pl.col(attribute).cast(pl.String))
+                flag = (
+                    pl.col(attribute)
+                    if schema[attribute] == pl.Boolean()
+                    else as_flag(pl.col(attribute).cast(pl.String))
+                )
                 yield f"{name}.{attribute}", _customers(tables[name].filter(flag))
     if "customers" in tables:
         gone = _customers(tables["customers"].filter(pl.col("churned_at").is_not_null()))
@@ -113,10 +132,19 @@ def _gone_but_subscribed(tables: Tables) -> Iterator[str]:
     """Customers whose last recorded departure has no return, and who still hold an open period."""
     if not {"churn_events", "subscriptions"} <= set(tables):
         return
-    last = tables["churn_events"].group_by("customer_id").agg(pl.col("churned_at").max().alias("__gone"), pl.col("returned_at").max().alias("__back"))
+    last = (
+        tables["churn_events"]
+        .group_by("customer_id")
+        .agg(pl.col("churned_at").max().alias("__gone"), pl.col("returned_at").max().alias("__back"))
+    )
     gone = last.filter(pl.col("__back").is_null() | (pl.col("__back") < pl.col("__gone")))
     is_open = pl.col("ended_at").is_null() & (pl.col("status").is_null() | (pl.col("status") == "active"))
-    still = tables["subscriptions"].filter(is_open).join(gone, on="customer_id").filter(pl.col("started_at") < pl.col("__gone"))
+    still = (
+        tables["subscriptions"]
+        .filter(is_open)
+        .join(gone, on="customer_id")
+        .filter(pl.col("started_at") < pl.col("__gone"))
+    )
     n_still = _one(still.select(pl.col("customer_id").n_unique()))
     if n_still:
-        yield f"subscriptions: {n_still:,} customers with a recorded departure have a period that began before it and is still open."
+        yield f"subscriptions: {n_still:,} customers have left on record while a period begun before is still open."

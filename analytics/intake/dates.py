@@ -22,14 +22,16 @@ UNITS = {  # numbers that are dates: name, lowest and highest, microseconds each
 }
 EXCEL_ZERO = -25_569  # days from 1970-01-01 to Excel's day 0
 
-_SHAPE = re.compile(r"^(?P<date>.+?)(?: (?P<time>99?:99(?::99(?:\.9+)?)?|999999)(?P<half> ?A)?)?(?P<offset>[+-]99:?99)?$")
+_SHAPE = re.compile(
+    r"^(?P<date>.+?)(?: (?P<time>99?:99(?::99(?:\.9+)?)?|999999)(?P<half> ?A)?)?(?P<offset>[+-]99:?99)?$"
+)
 _YEAR_FIRST = re.compile(r"^9999([-/.])99?\1?99?$")
 _NUMERIC = re.compile(r"^99?([-/.])99?\1(9999|99)$")
 _DAY_NAME = re.compile(r"^99?([-/. ])A(\.?,?[-/. ])(9999|99)$")
 _NAME_DAY = re.compile(r"^A( 99?,? )(9999|99)$")
 
 
-class AmbiguousDates(Exception):
+class AmbiguousDatesError(Exception):
     """Day first and month first both fit the whole column."""
 
     def __init__(self, column: str, example: str) -> None:
@@ -84,7 +86,7 @@ def date_text(source: pl.Expr, reading: DateReading, *, is_stated: bool = False)
 
 
 def find_reading(rows: pl.LazyFrame, column: str) -> DateReading:
-    """How the dates of a text column are written, from all its values; AmbiguousDates where day and month could be swapped."""
+    """How the dates of a text column are written, from all its values; AmbiguousDatesError where it must be asked."""
     plain = _plain_reading(rows, column)
     if plain:
         return plain
@@ -99,21 +101,26 @@ def find_reading(rows: pl.LazyFrame, column: str) -> DateReading:
 
 
 def _plain_reading(rows: pl.LazyFrame, column: str) -> DateReading | None:
-    """The one format that a sample decides and every value of the column fits; None where the whole column must be weighed."""
+    """The one format that a sample decides and every value fits; None where the whole column must be weighed."""
     shapes = _shapes(rows.head(SAMPLE), column)
-    if len(shapes) != 1 or _is_numeric(shapes[0]["shape"]) and not (shapes[0]["first_is_day"] or shapes[0]["second_is_day"]):
+    if len(shapes) != 1 or (
+        _is_numeric(shapes[0]["shape"]) and not (shapes[0]["first_is_day"] or shapes[0]["second_is_day"])
+    ):
         return None
     form = _format_of(shapes[0], DAY_FIRST if shapes[0]["first_is_day"] else MONTH_FIRST)
     if form is None or form.has_offset or form.pattern in UNITS:
         return None
     text = pl.col(column).str.strip_chars()
-    counts = rows.select((text != "").sum().alias("filled"), text.str.to_datetime(form.pattern, strict=False).count().alias("fitting"))
+    counts = rows.select(
+        (text != "").sum().alias("filled"),
+        text.str.to_datetime(form.pattern, strict=False).count().alias("fitting"),
+    )
     filled, fitting = counts.collect(engine="streaming").row(0)
     return DateReading(formats=(form,), filled=filled, fitting=fitting, is_plain=True) if filled == fitting else None
 
 
 def _shapes(rows: pl.LazyFrame, column: str) -> list[dict[str, Any]]:
-    """One row per shape (digits as 9, words as A), most frequent first: n, example, bounds of the numbers, day or month evidence."""
+    """One row per shape (digits as 9, words as A), most frequent first: n, bounds of numbers, which part is the day."""
     first = pl.col("text").str.extract(r"^(\d{1,2})[-/.]\d{1,2}[-/.]", 1).cast(pl.Int16, strict=False)
     second = pl.col("text").str.extract(r"^\d{1,2}[-/.](\d{1,2})[-/.]", 1).cast(pl.Int16, strict=False)
     number = pl.col("text").cast(pl.Float64, strict=False)
@@ -128,7 +135,9 @@ def _shapes(rows: pl.LazyFrame, column: str) -> list[dict[str, Any]]:
         pl.col("text").filter((first <= 12) & (second <= 12) & (first != second)).min().alias("swappable"),
         pl.col("text").str.slice(0, 8).str.to_date("%Y%m%d", strict=False).count().alias("compact"),
     )
-    return found.sort("n", "shape", descending=[True, False]).head(MANY_SHAPES + 1).collect(engine="streaming").to_dicts()
+    return (
+        found.sort("n", "shape", descending=[True, False]).head(MANY_SHAPES + 1).collect(engine="streaming").to_dicts()
+    )
 
 
 def _is_numeric(shape: str) -> bool:
@@ -140,11 +149,11 @@ def _day_or_month_first(shapes: list[dict[str, Any]], column: str) -> str:
     day_first = sum(shape["first_is_day"] for shape in shapes)
     month_first = sum(shape["second_is_day"] for shape in shapes)
     swappable = [shape["swappable"] for shape in shapes if shape["swappable"]]
-    if day_first > CLEAR_TIMES * month_first or not swappable and day_first >= month_first:
+    if day_first > CLEAR_TIMES * month_first or (not swappable and day_first >= month_first):
         return DAY_FIRST
     if month_first > CLEAR_TIMES * day_first or not swappable:
         return MONTH_FIRST
-    raise AmbiguousDates(column, swappable[0])
+    raise AmbiguousDatesError(column, swappable[0])
 
 
 def _format_of(shape: dict[str, Any], order: str) -> DateFormat | None:
@@ -156,7 +165,11 @@ def _format_of(shape: dict[str, Any], order: str) -> DateFormat | None:
     if match is None or not date or (match["offset"] and not match["time"]):
         return None
     time = _time_pattern(match["time"] or "", match["half"] or "")
-    return DateFormat(pattern=date + time + ("%z" if match["offset"] else ""), has_time=bool(time), has_offset=bool(match["offset"]))
+    return DateFormat(
+        pattern=date + time + ("%z" if match["offset"] else ""),
+        has_time=bool(time),
+        has_offset=bool(match["offset"]),
+    )
 
 
 def _number_format(shape: dict[str, Any], text: str) -> DateFormat | None:
@@ -191,7 +204,7 @@ def _time_pattern(time: str, half: str) -> str:
 
 
 def read_instant(text: pl.Expr, reading: DateReading, timezone: str) -> pl.Expr:
-    """The instant (UTC, without zone) in a `normalised` text; a date alone is local midnight. Null where no format fits."""
+    """The instant (UTC, without zone) in a `date_text`; a date alone is local midnight. Null where no format fits."""
     if not reading.formats:
         return pl.lit(None, dtype=pl.Datetime("us"))
     return pl.coalesce([_read_one(text, form, timezone) for form in reading.formats])

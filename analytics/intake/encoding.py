@@ -11,8 +11,27 @@ from charset_normalizer import from_bytes
 from analytics.contract.errors import UserError
 
 CHUNK = 1 << 20
-USUAL = ["cp1252", "cp1251", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "koi8_r", "cp932", "gb18030", "big5", "euc_kr"]
-BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+USUAL = [
+    "cp1252",
+    "cp1251",
+    "cp1250",
+    "cp1253",
+    "cp1254",
+    "cp1255",
+    "cp1256",
+    "cp1257",
+    "koi8_r",
+    "cp932",
+    "gb18030",
+    "big5",
+    "euc_kr",
+]
+BOMS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 MAGIC = {
     b"PK\x03\x04": "a zip archive or an Excel file",
     b"PAR1": "a Parquet file",
@@ -40,14 +59,20 @@ def read_head(path: Path, n_bytes: int) -> bytes:
         with open_bytes(path) as file:
             return file.read(n_bytes)
     except (EOFError, gzip.BadGzipFile, OSError) as error:
-        raise UserError(f"the file cannot be unpacked ({error}).", path.name, "Save it again and try once more.") from None
+        raise UserError(
+            f"the file cannot be unpacked ({error}).", path.name, "Save it again and try once more."
+        ) from None
 
 
 def check_is_text(head: bytes, name: str) -> None:
     """UserError when the bytes are those of a picture, an archive or another binary file."""
     for magic, kind in MAGIC.items():
         if head.startswith(magic):
-            raise UserError(f"this is {kind}, not a text table.", name, "Save it as CSV, or give it its right ending (.xlsx, .parquet).")
+            raise UserError(
+                f"this is {kind}, not a text table.",
+                name,
+                "Save it as CSV, or give it its right ending (.xlsx, .parquet).",
+            )
     if _wide_encoding(head):
         return
     control = sum(head.count(bytes([byte])) for byte in (*range(9), *range(14, 32), 127))
@@ -56,7 +81,7 @@ def check_is_text(head: bytes, name: str) -> None:
 
 
 def find_encoding(path: Path) -> str:
-    """The Python name of the encoding, from the whole file: UTF-8 if every byte fits, else by its byte order mark or by guess."""
+    """Python's name of the encoding, from the whole file: by byte order mark; UTF-8 if every byte fits; a guess."""
     head = read_head(path, 4096)
     wide = _wide_encoding(head)
     if wide:
@@ -65,7 +90,12 @@ def find_encoding(path: Path) -> str:
     if odd is None:
         return "utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8"
     best = from_bytes(odd, cp_isolation=USUAL).best()
-    return best.encoding if best else "cp1252"
+    return best.encoding if best and not _same(odd, best.encoding, "cp1252") else "cp1252"
+
+
+def _same(odd: bytes, one: str, other: str) -> bool:
+    """Whether two encodings read these bytes alike."""
+    return odd.decode(one, errors="replace") == odd.decode(other, errors="replace")
 
 
 def _wide_encoding(head: bytes) -> str:
@@ -114,12 +144,16 @@ def count_lines(path: Path) -> int:
 
 
 def copy_as_utf8(path: Path, encoding: str, target: Path) -> Path:
-    """A UTF-8 copy with plain line ends, for the readers; bytes outside the encoding become a question mark in a box."""
+    """A UTF-8 copy with plain line ends, for the readers; bytes outside the encoding become replacement signs."""
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
     with target.open("w", encoding="utf-8", newline="") as out:
         held = ""
         for chunk, is_last in _chunks(path):
             text = held + decoder.decode(chunk, final=is_last)
             held = "\r" if text.endswith("\r") and not is_last else ""
-            out.write(text.removesuffix(held).replace("\r\n", "\n").replace("\r", "\n") if held else text.replace("\r\n", "\n").replace("\r", "\n"))
+            out.write(
+                text.removesuffix(held).replace("\r\n", "\n").replace("\r", "\n")
+                if held
+                else text.replace("\r\n", "\n").replace("\r", "\n")
+            )
     return target

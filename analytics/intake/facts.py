@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import polars as pl
 
 from analytics.intake.attributes import SAMPLE, is_number, may_be_date, may_be_number
-from analytics.intake.dates import AmbiguousDates, find_reading
+from analytics.intake.dates import AmbiguousDatesError, find_reading
 from analytics.intake.rows import TableRows
-from analytics.intake.words import FALSE, NO_TEXT, TRUE
+from analytics.intake.words import FALSE, TRUE, trimmed
 
 MANY_LEVELS = 50
+DATE_SHARE = 0.9  # of the values must read as dates before a column is taken for one
 DATE_WORDS = ("date", "time", "timestamp", "day", "_at", "_on", " ts")
 
 
@@ -20,10 +21,8 @@ class ColumnFacts:
     name: str
     kind: str
     filled: int
-    different: int  # estimated above some thousands
-    levels: tuple[str, ...] = ()
-    high: float | None = None
-    is_ambiguous: bool = False
+    levels: tuple[str, ...] = ()  # most frequent first
+    is_ambiguous: bool = False  # day and month of its dates could be swapped
     example: str = ""
 
     @property
@@ -38,56 +37,64 @@ def plain_name(name: str) -> str:
 
 
 def find_facts(rows: TableRows) -> list[ColumnFacts]:
-    """The facts of every column, in file order."""
-    texts = {name: _text(name, dtype) for name, dtype in rows.schema.items() if not dtype.is_nested() and dtype != pl.Binary()}
+    """The facts of every column, in file order; columns of lists or bytes have none."""
+    texts = {name: _text(name, dtype) for name, dtype in rows.schema.items() if _can_be_text(dtype)}
     sample = rows.rows.select(text.alias(name) for name, text in texts.items()).head(SAMPLE).collect()
     rows.count_all([name for name in texts if rows.schema[name] == pl.String() and may_be_number(sample[name])])
-    filled = rows.rows.select(text.count().alias(name) for name, text in texts.items()).collect(engine="streaming").row(0, named=True)
-    different = rows.rows.select(text.drop_nulls().approx_n_unique().alias(name) for name, text in texts.items()).collect(engine="streaming").row(0, named=True)
-    return [_facts(name, rows, sample[name], filled[name], different[name], texts[name]) for name in texts]
+    counts = [text.count().alias(f"{name}.filled") for name, text in texts.items()]
+    counts += [text.drop_nulls().approx_n_unique().alias(f"{name}.different") for name, text in texts.items()]
+    counted = rows.rows.select(counts).collect(engine="streaming").row(0, named=True)
+    facts = []
+    for name, text in texts.items():
+        filled, different = counted[f"{name}.filled"], counted[f"{name}.different"]
+        levels = _levels(rows, text) if 0 < different <= MANY_LEVELS else ()
+        kind, ambiguous, example = _kind(name, rows, sample[name], filled, levels)
+        facts.append(
+            ColumnFacts(name=name, kind=kind, filled=filled, levels=levels, is_ambiguous=ambiguous, example=example)
+        )
+    return facts
+
+
+def _can_be_text(dtype: pl.DataType) -> bool:
+    return not dtype.is_nested() and dtype not in (pl.Binary(), pl.Object())
 
 
 def _text(name: str, dtype: pl.DataType) -> pl.Expr:
-    text = pl.col(name) if dtype == pl.String() else pl.col(name).cast(pl.String)
-    text = text.str.strip_chars()
-    return pl.when(~text.str.to_lowercase().is_in(list(NO_TEXT))).then(text)
+    return trimmed(pl.col(name) if dtype == pl.String() else pl.col(name).cast(pl.String))
 
 
-def _facts(name: str, rows: TableRows, sample: pl.Series, filled: int, different: int, text: pl.Expr) -> ColumnFacts:
-    levels: tuple[str, ...] = ()
-    if 0 < different <= MANY_LEVELS:
-        counts = rows.rows.select(text.alias("level")).drop_nulls().group_by("level").len().sort("len", "level", descending=[True, False])
-        levels = tuple(counts.collect(engine="streaming")["level"])
-    kind, is_ambiguous, example = _kind(name, rows, sample, filled, levels)
-    high = _high(name, rows) if kind == "number" else None
-    return ColumnFacts(name=name, kind=kind, filled=filled, different=different, levels=levels, high=high, is_ambiguous=is_ambiguous, example=example)
+def _levels(rows: TableRows, text: pl.Expr) -> tuple[str, ...]:
+    counts = rows.rows.select(text.alias("level")).drop_nulls().group_by("level").len()
+    return tuple(counts.sort("len", "level", descending=[True, False]).collect(engine="streaming")["level"])
 
 
 def _kind(name: str, rows: TableRows, sample: pl.Series, filled: int, levels: tuple[str, ...]) -> tuple[str, bool, str]:
+    """(kind, whether day and month could be swapped, an example)."""
     dtype, example = rows.schema[name], str(next(iter(sample.drop_nulls()), ""))
     if filled == 0:
         return "empty", False, example
-    if levels and {level.lower() for level in levels} <= {*TRUE, *FALSE} and len(levels) <= 2:
+    if 0 < len(levels) <= 2 and {level.lower() for level in levels} <= {*TRUE, *FALSE}:
         return "flag", False, example
     if dtype.is_temporal():
         return "instant", False, example
-    is_numeric = dtype.is_numeric() or name in rows.numbers and is_number(name, rows)
-    if may_be_date(sample) or is_numeric and _is_called_date(name):
+    is_numeric = dtype.is_numeric() or (name in rows.numbers and is_number(name, rows))
+    if may_be_date(sample) or (is_numeric and (_is_called_date(name) or _is_compact(sample))):
         try:
             as_text = rows.rows if dtype == pl.String() else rows.rows.with_columns(pl.col(name).cast(pl.String))
             reading = find_reading(as_text, name)
-        except AmbiguousDates as doubt:
+        except AmbiguousDatesError as doubt:
             return "instant", True, doubt.example
-        if reading.formats and reading.fitting >= 0.9 * reading.filled:
+        if reading.formats and reading.fitting >= DATE_SHARE * reading.filled:
             return "instant", False, example
     return ("number" if is_numeric else "text"), False, example
 
 
+def _is_compact(sample: pl.Series) -> bool:
+    """Whether all are eight digits that read as a date of these centuries: too many coincidences for a number."""
+    text = sample.drop_nulls()
+    is_date = text.str.contains(r"^(19|20)\d{6}$") & text.str.to_date("%Y%m%d", strict=False).is_not_null()
+    return text.len() > 0 and bool(is_date.all())
+
+
 def _is_called_date(name: str) -> bool:
     return any(word in name.lower() for word in DATE_WORDS)
-
-
-def _high(name: str, rows: TableRows) -> float | None:
-    number = pl.col(name).cast(pl.Float64, strict=False) if rows.schema[name].is_numeric() else pl.col(name).str.strip_chars().cast(pl.Float64, strict=False)
-    found: float | None = rows.rows.select(number.max()).collect(engine="streaming").item()
-    return found

@@ -1,6 +1,7 @@
 """Which files of a source make up which table."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ NOT_READ = ("truth",)  # the sample company's known truth lies beside its tables
 
 @dataclass(frozen=True, kw_only=True)
 class TableSource:
-    """One table to read: its files and how the map fills it. `is_named` is false where the columns must have the contract's names."""
+    """One table to read: its files, how the map fills it, and how the files are written."""
 
     table: Table
     files: tuple[Path, ...]
@@ -33,19 +34,29 @@ def find_tables(source: Path, mapping: MapFile | None) -> tuple[list[TableSource
     if mapping.shape:
         files = (source,) if source.is_file() else tuple(_data_files(source))
         mapped = mapping.tables[mapping.shape]
-        return [TableSource(table=SHAPES[mapping.shape], files=_not_empty(files, source), mapped=mapped, options=mapping.options)], []
+        return [
+            TableSource(
+                table=SHAPES[mapping.shape],
+                files=_not_empty(files, source),
+                mapped=mapped,
+                options=mapping.options,
+            )
+        ], []
     return _mapped_tables(source, mapping)
 
 
 def _mapped_tables(source: Path, mapping: MapFile) -> tuple[list[TableSource], list[str]]:
     folder = source if source.is_dir() else source.parent
-    found, read = [], set()
+    found: list[TableSource] = []
+    read: set[Path] = set()
     for name, mapped in mapping.tables.items():
         files = _files_of(folder, mapped, mapping.where)
         read.update(files)
         found.append(TableSource(table=TABLES[name], files=files, mapped=mapped, options=mapping.options))
     unread = [path.name for path in _data_files(folder) if path not in read]
-    return _in_reading_order(found, mapping.where), [f"{name} is named in no section of the map and was not read." for name in unread]
+    return _in_reading_order(found, mapping.where), [
+        f"{name} is named in no section of the map and was not read." for name in unread
+    ]
 
 
 def _files_of(folder: Path, mapped: TableMap, where: str) -> tuple[Path, ...]:
@@ -57,7 +68,11 @@ def _files_of(folder: Path, mapped: TableMap, where: str) -> tuple[Path, ...]:
         matches = sorted(folder.glob(pattern)) if any(mark in pattern for mark in "*?[") else [folder / pattern]
         if not matches or not matches[0].is_file():
             names = [path.name for path in _data_files(folder)]
-            raise UserError(f"tables.{mapped.table}.file = {pattern!r} is not in {folder.name}.", where, suggest(pattern, names))
+            raise UserError(
+                f"tables.{mapped.table}.file = {pattern!r} is not in {folder.name}.",
+                where,
+                suggest(pattern, names),
+            )
         files += matches
     return tuple(files)
 
@@ -68,7 +83,11 @@ def _in_reading_order(found: list[TableSource], where: str) -> list[TableSource]
         names = {entry.table.name for entry in waiting}
         ready = [entry for entry in waiting if not {form.lookup for form in entry.mapped.columns.values()} & names]
         if not ready:
-            raise UserError("the lookups go round in a circle.", where, "Look customers up in a table that has customer_id itself.")
+            raise UserError(
+                "the lookups go round in a circle.",
+                where,
+                "Look customers up in a table that has customer_id itself.",
+            )
         done += ready
         waiting = [entry for entry in waiting if entry not in ready]
     return done
@@ -86,14 +105,26 @@ def _tables_by_name(source: Path) -> tuple[list[TableSource], list[str]]:
             warnings.append(f"{path.name} is named after no table of the contract and was not read.")
     if not by_table:
         names = ", ".join(path.name for path in files[:5]) or "no data file"
-        raise UserError(f"no file is named after a table (found: {names}).", str(source), f"Name them {', '.join(TABLES)}, or say which is which with --map.")
-    found = [TableSource(table=TABLES[name], files=_one_format(name, paths), mapped=TableMap(table=name), options=FileOptions()) for name, paths in by_table.items()]
+        raise UserError(
+            f"no file is named after a table (found: {names}).",
+            str(source),
+            f"Name them {', '.join(TABLES)}, or say which is which with --map.",
+        )
+    found = [
+        TableSource(
+            table=TABLES[name],
+            files=_one_format(name, paths),
+            mapped=TableMap(table=name),
+            options=FileOptions(),
+        )
+        for name, paths in by_table.items()
+    ]
     return sorted(found, key=lambda entry: list(TABLES).index(entry.table.name)), warnings
 
 
 def _table_of(path: Path) -> str:
     name = bare_name(path)[0]
-    return next((table for table in TABLES if name == table or name.startswith(table) and name[len(table)] in "-_. 0123456789"), "")
+    return next((table for table in TABLES if re.fullmatch(rf"{table}([-_. \d].*)?", name)), "")
 
 
 def _one_format(table: str, paths: list[Path]) -> tuple[Path, ...]:

@@ -26,9 +26,13 @@ def correct_lines(staged: Path, source: Path, look: FileLook, errors: pl.DataFra
 
 
 def _shifted(rows: pl.LazyFrame, look: FileLook, lost: list[tuple[int, int]]) -> pl.LazyFrame:
-    breaks = pl.sum_horizontal(pl.col(name).str.count_matches("\n", literal=True).fill_null(0) for name in look.names).cast(pl.Int64)
+    breaks = pl.sum_horizontal(
+        pl.col(name).str.count_matches("\n", literal=True).fill_null(0) for name in look.names
+    ).cast(pl.Int64)
     line = pl.col("__line") + breaks.cum_sum() - breaks
-    many = rows.select(line.alias("line"), breaks.alias("breaks")).filter(pl.col("breaks") > 0).collect(engine="streaming")
+    many = (
+        rows.select(line.alias("line"), breaks.alias("breaks")).filter(pl.col("breaks") > 0).collect(engine="streaming")
+    )
     rows = rows.with_columns(line.alias("__line")) if many.height else rows
     if not lost:
         return rows
@@ -38,14 +42,19 @@ def _shifted(rows: pl.LazyFrame, look: FileLook, lost: list[tuple[int, int]]) ->
 
 def _lost_lines(source: Path, look: FileLook, errors: pl.DataFrame) -> list[tuple[int, int]]:
     """(line, lines taken) of everything that is no row: blank lines, and rows set aside."""
-    lines = [(line, max(text.strip("\r\n").count("\n") + 1, 1)) for line, text in zip(_error_lines(source, errors), errors["text"], strict=True)]
+    lines = [
+        (line, max(text.strip("\r\n").count("\n") + 1, 1))
+        for line, text in zip(_error_lines(source, errors), errors["text"], strict=True)
+    ]
     if len(look.names) == 1:
         return lines  # in a file of one column a blank line is a row
     taken = {line + at for line, n in lines for at in range(n)}
     return sorted(lines + [(line, 1) for line in _blank_lines(source) if line > look.skip and line not in taken])
 
 
-def _shifts(lost: list[tuple[int, int]], multi_from: np.ndarray, multi_breaks: np.ndarray) -> Callable[[pl.Series], pl.Series]:
+def _shifts(
+    lost: list[tuple[int, int]], multi_from: np.ndarray, multi_breaks: np.ndarray
+) -> Callable[[pl.Series], pl.Series]:
     """A function from the line without lost lines to the line in the file."""
     at, total, starts, sums = 0, 0, [], [0]
     for line, taken in lost:
@@ -58,7 +67,9 @@ def _shifts(lost: list[tuple[int, int]], multi_from: np.ndarray, multi_breaks: n
         starts.append(start)
         sums.append(total)
     known, offsets = np.array(starts), np.array(sums)
-    return lambda lines: pl.Series(lines.name, lines.to_numpy() + offsets[np.searchsorted(known, lines.to_numpy(), side="right")])
+    return lambda lines: pl.Series(
+        lines.name, lines.to_numpy() + offsets[np.searchsorted(known, lines.to_numpy(), side="right")]
+    )
 
 
 def _error_lines(source: Path, errors: pl.DataFrame) -> list[int]:
@@ -66,11 +77,15 @@ def _error_lines(source: Path, errors: pl.DataFrame) -> list[int]:
     ends = [position - 1 for position in errors["position"].to_list()]
     leading = [len(text) - len(text.lstrip("\r\n")) for text in errors["text"].to_list()]
     counted = _count_line_ends(source, ends)
-    return [1 + n + text[:blank].count("\n") for n, blank, text in zip(counted, leading, errors["text"].to_list(), strict=True)]
+    return [
+        1 + n + text[:blank].count("\n")
+        for n, blank, text in zip(counted, leading, errors["text"].to_list(), strict=True)
+    ]
 
 
 def _count_line_ends(source: Path, ends: list[int]) -> list[int]:
-    counts, n_seen, offset = [], 0, 0
+    counts: list[int] = []
+    n_seen = offset = 0
     if not ends:
         return counts
     with open_bytes(source) as file:

@@ -16,8 +16,9 @@ TOP_KEYS = ("shape", "file", "columns", "rows", "drop", "settings", "tables")
 TABLE_KEYS = ("file", "columns", "rows", "drop")
 FILE_KEYS = ("delimiter", "encoding", "header", "skip", "sheet")
 FORM_KEYS = (
-    "column", "format", "decimal", "currency", "product", "lookup", "after", "unit", "true", "then", "values", "good", "control",
-)  # fmt: skip
+    *("column", "format", "decimal", "currency", "product", "lookup", "after"),
+    *("unit", "true", "then", "values", "good", "control"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +95,11 @@ def parse_map(raw: Mapping[str, Any], where: str = "the map") -> MapFile:
     if shape and shape not in SHAPES:
         raise UserError(f"shape = {shape!r} is unknown.", where, suggest(shape, SHAPES))
     if bool(shape) == bool(raw.get("tables")):
-        raise UserError("a map needs either shape (for one file) or [tables.NAME] sections (for a folder).", where, 'Write shape = "events", say.')
+        raise UserError(
+            "a map needs either shape (for one file) or [tables.NAME] sections (for a folder).",
+            where,
+            'Write shape = "events", say.',
+        )
     return MapFile(
         shape=shape,
         options=_file_options(_section(raw, "file", where), where),
@@ -105,13 +110,19 @@ def parse_map(raw: Mapping[str, Any], where: str = "the map") -> MapFile:
 
 
 def _one_table(raw: Mapping[str, Any], shape: str, where: str) -> dict[str, TableMap]:
-    return {shape: _table_map(SHAPES[shape], {key: raw[key] for key in ("columns", "rows", "drop") if key in raw}, where)}
+    return {
+        shape: _table_map(SHAPES[shape], {key: raw[key] for key in ("columns", "rows", "drop") if key in raw}, where)
+    }
 
 
 def _many_tables(raw: Mapping[str, Any], where: str) -> dict[str, TableMap]:
     for key in ("columns", "rows"):
         if key in raw:
-            raise UserError(f"[{key}] belongs to a map of one file.", where, f"Write it inside each [tables.NAME] as {key} = {{ … }}.")
+            raise UserError(
+                f"[{key}] belongs to a map of one file.",
+                where,
+                f"Write it inside each [tables.NAME] as {key} = {{ … }}.",
+            )
     sections, shared = _section(raw, "tables", where), _drop_columns(raw, where)
     maps = {}
     for name, entry in sections.items():
@@ -158,8 +169,12 @@ def _form_value(key: str, value: Any, name: str, where: str) -> Any:
         return _texts(value if isinstance(value, list) else [value], f"{name}.{key}", where)
     if key == "values":
         return {str(k): v for k, v in _as_table(value, f"{name}.{key}", where).items()}
-    if key == "good" and not isinstance(value, bool) or key != "good" and not isinstance(value, str):
-        raise UserError(f"{name}.{key} = {value!r} is not possible.", where, "Give true or false." if key == "good" else "Give a text in quotes.")
+    if (key == "good" and not isinstance(value, bool)) or (key != "good" and not isinstance(value, str)):
+        raise UserError(
+            f"{name}.{key} = {value!r} is not possible.",
+            where,
+            "Give true or false." if key == "good" else "Give a text in quotes.",
+        )
     return value
 
 
@@ -184,7 +199,9 @@ def _file_options(raw: Mapping[str, Any], where: str) -> FileOptions:
     kinds = {"header": bool, "skip": int}
     for key, value in raw.items():
         if type(value) is not kinds.get(key, str):
-            raise UserError(f"file.{key} = {value!r} is not possible.", where, f"Give a {kinds.get(key, str).__name__}.")
+            raise UserError(
+                f"file.{key} = {value!r} is not possible.", where, f"Give a {kinds.get(key, str).__name__}."
+            )
     return FileOptions(**raw)
 
 

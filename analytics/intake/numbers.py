@@ -9,7 +9,8 @@ from analytics.intake.words import stated
 POINT = r"^[-+]?(\d{1,3}([, ']\d{3})+|\d+)?(\.\d*)?([eE][-+]?\d+)?$"
 COMMA = r"^[-+]?(\d{1,3}([. ']\d{3})+|\d+)?(,\d*)?$"
 GROUPED_COMMA = r"^[-+]?\d{1,3}(,\d{3})+$"  # 1,234: a thousands mark, or three decimals
-CURRENCY = r"[$€£¥₹₽₺₩₫₪฿]|^(?:USD|EUR|GBP|CHF|JPY|INR|AUD|CAD|SEK|NOK|DKK|PLN|BRL)\b|\b(?:USD|EUR|GBP|CHF|JPY|INR|AUD|CAD|SEK|NOK|DKK|PLN|BRL|kr|zł)$"
+CODES = "USD|EUR|GBP|CHF|JPY|INR|AUD|CAD|SEK|NOK|DKK|PLN|BRL"
+CURRENCY = rf"[$€£¥₹₽₺₩₫₪฿]|^(?:{CODES})\b|\b(?:{CODES}|kr|zł)$"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +56,11 @@ def count_numbers(rows: pl.LazyFrame, columns: list[str]) -> dict[str, NumberCou
     for at, column in enumerate(columns):
         n_filled, n_plain = found[f"{at}.filled"], found[f"{at}.plain"]
         is_plain = n_filled == n_plain
-        counts[column] = NumberCounts(filled=n_filled, plain=n_plain, point=n_plain, comma=0, grouped=0) if is_plain else _count_styles(rows, column)
+        counts[column] = (
+            NumberCounts(filled=n_filled, plain=n_plain, point=n_plain, comma=0, grouped=0)
+            if is_plain
+            else _count_styles(rows, column)
+        )
     return counts
 
 
@@ -64,7 +69,13 @@ def _count_styles(rows: pl.LazyFrame, column: str) -> NumberCounts:
     text = stated(pl.col("text"))
     bare = _bare(pl.col("text"), "")
     n = pl.col("n").cast(pl.Int64)
-    values = rows.select(pl.col(column).alias("text")).group_by("text").agg(pl.len().alias("n")).select(text.alias("text"), "n").filter(pl.col("text").is_not_null())
+    values = (
+        rows.select(pl.col(column).alias("text"))
+        .group_by("text")
+        .agg(pl.len().alias("n"))
+        .select(text.alias("text"), "n")
+        .filter(pl.col("text").is_not_null())
+    )
     counted = values.select(
         n.sum().alias("filled"),
         n.filter(_plain(pl.col("text")).is_finite()).sum().alias("plain"),
@@ -85,7 +96,10 @@ def read_number(text: pl.Expr, style: NumberStyle) -> pl.Expr:
         return _plain(text)
     bare = _bare(text, style.currency)
     if style.decimal == ",":
-        fits, number = bare.str.contains(COMMA), bare.str.replace_all(r"[. ']", "").str.replace(",", ".", literal=True)
+        fits, number = (
+            bare.str.contains(COMMA),
+            bare.str.replace_all(r"[. ']", "").str.replace(",", ".", literal=True),
+        )
     else:
         fits, number = bare.str.contains(POINT), bare.str.replace_all(r"[, ']", "")
     value = pl.when(fits & _has_digit(bare)).then(number).cast(pl.Float64, strict=False)
@@ -94,7 +108,11 @@ def read_number(text: pl.Expr, style: NumberStyle) -> pl.Expr:
 
 
 def _bare(text: pl.Expr, currency: str) -> pl.Expr:
-    bare = text.str.replace_all("[\u00a0\u202f\u2009\t]", " ").str.replace_all("[’´`]", "'").str.replace("−", "-", literal=True)
+    bare = (
+        text.str.replace_all("[\u00a0\u202f\u2009\t]", " ")
+        .str.replace_all("[’´`]", "'")
+        .str.replace("−", "-", literal=True)
+    )
     if currency:
         bare = bare.str.replace(currency, "", literal=True)
     bare = bare.str.replace_all(CURRENCY, "").str.strip_suffix("%").str.strip_chars()

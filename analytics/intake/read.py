@@ -1,7 +1,8 @@
-"""A file of any kind → its rows as a lazy frame with the line each stands on; rows that cannot be split are set aside."""
+"""A file of any kind → its rows as a lazy frame with the line each stands on; what cannot be split is set aside."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import fastexcel
@@ -20,8 +21,21 @@ PARQUET_ENDINGS = (".parquet", ".pq")
 ENDINGS = (*TEXT_ENDINGS, *PARQUET_ENDINGS, *EXCEL_ENDINGS)
 MEMORY_LIMIT = "512MB"  # DuckDB spills to the staging folder beyond it
 LINE, FILE = "__line", "__file"
-REJECT_SCHEMA = {"file": pl.String(), "line": pl.Int64(), "column": pl.String(), "value": pl.String(), "rule": pl.String()}
-RAGGED_RULES = {"MISSING COLUMNS": "too_few_columns", "TOO MANY COLUMNS": "too_many_columns", "UNQUOTED VALUE": "broken_quotes"}
+LONGEST_VALUE = 200  # characters of a bad value that are shown
+ERRORS = """select line_byte_position as position, first(csv_line) as text, first(error_type::varchar) as kind
+from reject_errors group by line_byte_position order by line_byte_position"""
+REJECT_SCHEMA = {
+    "file": pl.String(),
+    "line": pl.Int64(),
+    "column": pl.String(),
+    "value": pl.String(),
+    "rule": pl.String(),
+}
+RAGGED_RULES = {
+    "MISSING COLUMNS": "too_few_columns",
+    "TOO MANY COLUMNS": "too_many_columns",
+    "UNQUOTED VALUE": "broken_quotes",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +72,11 @@ def look_at_file(path: Path, options: FileOptions) -> FileLook:
     if not path.is_file():
         raise UserError("there is no such file.", str(path), "Check the path.")
     if ending not in ENDINGS:
-        raise UserError(f"the ending {ending or '(none)'!r} is unknown.", path.name, f"{suggest(ending, ENDINGS)} Files may also end in .gz.")
+        raise UserError(
+            f"the ending {ending or '(none)'!r} is unknown.",
+            path.name,
+            f"{suggest(ending, ENDINGS)} Files may also end in .gz.",
+        )
     if path.stat().st_size == 0:
         raise UserError("the file is empty.", path.name, "Choose a file with a header and rows.")
     if ending in TEXT_ENDINGS:
@@ -85,7 +103,13 @@ def stage_file(path: Path, options: FileOptions, folder: Path) -> Staged:
 def _staged(path: Path, look: FileLook, rows: pl.LazyFrame, ragged: pl.DataFrame) -> Staged:
     n_rows = rows.select(pl.len()).collect().item()
     ragged = ragged.with_columns(pl.lit(path.name).alias("file")).select(REJECT_SCHEMA.keys())
-    return Staged(path=path, look=look, rows=rows.with_columns(pl.lit(path.name).alias(FILE)), n_rows=n_rows, ragged=ragged)
+    return Staged(
+        path=path,
+        look=look,
+        rows=rows.with_columns(pl.lit(path.name).alias(FILE)),
+        n_rows=n_rows,
+        ragged=ragged,
+    )
 
 
 def no_rejects() -> pl.DataFrame:
@@ -98,7 +122,9 @@ def _stage_parquet(path: Path, look: FileLook) -> Staged:
         rows = pl.scan_parquet(path)
         names = checked_names(rows.collect_schema().names(), path.name)
     except (pl.exceptions.ComputeError, OSError) as error:
-        raise UserError(f"this is no readable Parquet file ({str(error).splitlines()[0]}).", path.name, "Write it again.") from None
+        raise UserError(
+            f"this is no readable Parquet file ({str(error).splitlines()[0]}).", path.name, "Write it again."
+        ) from None
     rows = rows.rename(dict(zip(rows.collect_schema().names(), names, strict=True))).with_row_index(LINE, offset=1)
     return _staged(path, replace(look, names=names), rows.with_columns(pl.col(LINE).cast(pl.Int64)), no_rejects())
 
@@ -108,7 +134,11 @@ def _stage_excel(path: Path, options: FileOptions, look: FileLook, target: Path)
         book = fastexcel.read_excel(path)
         sheet = book.load_sheet(options.sheet or 0, header_row=None, dtypes="string")
     except fastexcel.FastExcelError as error:
-        raise UserError(f"this is no readable workbook ({str(error).splitlines()[0]}).", path.name, "Save it again as .xlsx.") from None
+        raise UserError(
+            f"this is no readable workbook ({str(error).splitlines()[0]}).",
+            path.name,
+            "Save it again as .xlsx.",
+        ) from None
     cells = sheet.to_polars().with_row_index(LINE, offset=1).with_columns(pl.col(LINE).cast(pl.Int64))
     cells = cells.filter(~pl.all_horizontal(pl.exclude(LINE).str.strip_chars().replace("", None).is_null()))
     if cells.height == 0 or cells.width == 1:
@@ -120,56 +150,81 @@ def _stage_excel(path: Path, options: FileOptions, look: FileLook, target: Path)
 
 
 def _connect(folder: Path) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(folder / "spill"), "preserve_insertion_order": "true"})
+    return duckdb.connect(
+        config={
+            "memory_limit": MEMORY_LIMIT,
+            "temp_directory": str(folder / "spill"),
+            "preserve_insertion_order": "true",
+        }
+    )
 
 
 def _stage_csv(source: Path, look: FileLook, target: Path) -> pl.DataFrame:
     """Writes the rows with `__line` to `target` and returns those that cannot be split."""
     fields = [f"c{at}" for at in range(len(look.names))]
-    columns = ", ".join(f"'{field}': 'VARCHAR'" for field in fields)
+    options = {
+        "delim": look.delimiter,
+        "skip": look.skip,
+        "store_rejects": True,
+        "rejects_limit": 0,
+    }
+    reader = _reader(source, options, fields)
     named = ", ".join(f"{field} as {_quoted(name)}" for field, name in zip(fields, look.names, strict=True))
     connection = _connect(target.parent)
     connection.execute(
-        f"""copy (
-            select row_number() over () + {look.skip} as {LINE}, {named}
-            from read_csv($path, auto_detect = false, header = false, skip = {look.skip}, delim = $delimiter, quote = '"', escape = '"',
-                compression = $compression, store_rejects = true, rejects_limit = 0, columns = {{{columns}}})
-        ) to '{_escaped(target)}' (format parquet)""",
-        {"path": str(source), "delimiter": look.delimiter, "compression": _compression(source)},
+        f"copy (select row_number() over () + {look.skip} as {LINE}, {named} from {reader}) to {_literal(target)}"
     )
-    errors = connection.sql(
-        "select line_byte_position as position, first(csv_line) as text, first(error_type::varchar) as kind"
-        " from reject_errors group by line_byte_position order by 1"
-    ).pl()
+    errors = connection.sql(ERRORS).pl()
     connection.close()
     ragged = correct_lines(target, source, look, errors)
     return ragged.select(
         "line",
         pl.lit("").alias("column"),
-        pl.col("text").str.strip_chars("\r\n").str.slice(0, 200).alias("value"),
+        pl.col("text").str.strip_chars("\r\n").str.slice(0, LONGEST_VALUE).alias("value"),
         pl.col("kind").replace_strict(RAGGED_RULES, default="unreadable_row").alias("rule"),
     )
 
 
 def _stage_lines(source: Path, look: FileLook, target: Path) -> pl.DataFrame:
+    """Splits lines at runs of blanks; writes the rows with `__line` to `target` and returns those of another width."""
     width = len(look.names)
     named = ", ".join(f"cells[{at}] as {_quoted(name)}" for at, name in enumerate(look.names, 1))
+    reader = _reader(source, {"delim": "\x01", "quote": "", "escape": ""}, ["line"])
+    blanks = "chr(32) || chr(9) || chr(13)"
     connection = _connect(target.parent)
     connection.execute(
-        f"""create view lines as
-        with lines as (
-            select row_number() over () as __line, trim(line, chr(32) || chr(9) || chr(13)) as line
-            from read_csv('{_escaped(source)}', auto_detect = false, header = false, delim = chr(1), quote = '', escape = '',
-                compression = '{_compression(source)}', columns = {{'line': 'VARCHAR'}}))
-        select __line, line, string_split_regex(line, '\\s+') as cells from lines where __line > {look.skip} and line <> ''"""
+        f"create view lines as select row_number() over () as {LINE}, trim(line, {blanks}) as line from {reader}"
     )
-    connection.execute(f"copy (select __line, {named} from lines where len(cells) = {width}) to '{_escaped(target)}' (format parquet)")
+    connection.execute(
+        f"create view split as select {LINE}, line, string_split_regex(line, '\\s+') as cells"
+        f" from lines where {LINE} > {look.skip} and line <> ''"
+    )
+    connection.execute(f"copy (select {LINE}, {named} from split where len(cells) = {width}) to {_literal(target)}")
     ragged = connection.sql(
-        f"select __line as line, '' as \"column\", line[:200] as value,"
-        f" case when len(cells) < {width} then 'too_few_columns' else 'too_many_columns' end as rule from lines where len(cells) <> {width}"
+        f"select {LINE} as line, line as value, len(cells) as n from split where len(cells) <> {width}"
     ).pl()
     connection.close()
-    return ragged
+    rule = pl.when(pl.col("n") < width).then(pl.lit("too_few_columns")).otherwise(pl.lit("too_many_columns"))
+    return ragged.select(
+        "line",
+        pl.lit("").alias("column"),
+        pl.col("value").str.slice(0, LONGEST_VALUE),
+        rule.alias("rule"),
+    )
+
+
+def _reader(source: Path, options: dict[str, Any], fields: list[str]) -> str:
+    """DuckDB's CSV reader over `source`: nothing detected, every field text."""
+    stated = {"auto_detect": False, "header": False, "quote": '"', "escape": '"', "compression": _compression(source)}
+    listed = ", ".join(f"{key} = {_literal(value)}" for key, value in {**stated, **options}.items())
+    columns = ", ".join(f"'{field}': 'VARCHAR'" for field in fields)
+    return f"read_csv({_literal(source)}, {listed}, columns = {{{columns}}})"
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, (bool, int)):
+        return str(value).lower()
+    return "'" + str(value).replace("'", "''") + "'"
 
 
 def _compression(source: Path) -> str:
@@ -179,10 +234,6 @@ def _compression(source: Path) -> str:
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def _escaped(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def _has_odd_line_ends(path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""How each column of the contract is made from the file's columns: the typed value, and the rule an unreadable one breaks."""
+"""How each column of the contract is made from the file's columns: typed value, and the rules it may break."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Reading:
 
 
 def read_column(column: Column, form: MapColumn, rows: TableRows) -> Reading:
-    """How a contract column is read. UserError names a missing file column; AmbiguousDates asks."""
+    """How a contract column is read. UserError names a missing file column; AmbiguousDatesError asks."""
     value, raw, faults = _value(column, form, rows)
     faults += _bounds(column, value)
     if column.required or column.name in ("churned", "outcome"):
@@ -101,7 +101,10 @@ def _number(column: Column, form: MapColumn, rows: TableRows) -> Parts:
     value, raw = number_parts(name, rows, form)
     rule = "not_a_number"
     if column.kind == "count":
-        value, rule = pl.when(value == value.round()).then(value).cast(pl.Int64, strict=False), "not_a_whole_number"
+        value, rule = (
+            pl.when(value == value.round()).then(value).cast(pl.Int64, strict=False),
+            "not_a_whole_number",
+        )
     return value, raw, ((rule, raw.is_not_null() & value.is_null()),)
 
 
@@ -138,7 +141,7 @@ def _instant(column: Column, form: MapColumn, rows: TableRows) -> Parts:
 
 
 def instant_parts(name: str, rows: TableRows, pattern: str = "") -> tuple[pl.Expr, pl.Expr]:
-    """(UTC instant, text) of one file column, in the format stated or found over all rows; AmbiguousDates asks."""
+    """(UTC instant, text) of one file column, in the format stated or found over all rows; AmbiguousDatesError asks."""
     dtype = rows.schema[name]
     if isinstance(dtype, TEMPORAL):
         return _typed_instant(name, dtype, rows.timezone), pl.col(name).cast(pl.String)
@@ -168,7 +171,9 @@ def _product(form: MapColumn, rows: TableRows) -> Parts:
 def _after(form: MapColumn, rows: TableRows) -> Parts:
     number, raw = number_parts(rows.need(form.column), rows, form)
     start, start_text = instant_parts(rows.need(form.after), rows, form.format)
-    value = start + pl.duration(microseconds=(number * UNITS[form.unit] * 1_000_000).round().cast(pl.Int64, strict=False))
+    value = start + pl.duration(
+        microseconds=(number * UNITS[form.unit] * 1_000_000).round().cast(pl.Int64, strict=False)
+    )
     unreadable = (raw.is_not_null() & number.is_null()) | (start_text.is_not_null() & start.is_null())
     return value, raw, (("not_a_number", unreadable),)
 
@@ -188,17 +193,28 @@ def _values(column: Column, form: MapColumn, rows: TableRows) -> Parts:
 
 
 def _check_values(column: Column, form: MapColumn, where: str) -> None:
-    fits: dict[str, tuple[type, ...]] = {"text": (str,), "flag": (bool,), "number": (int, float), "count": (int,)}
+    fits: dict[str, tuple[type, ...]] = {
+        "text": (str,),
+        "flag": (bool,),
+        "number": (int, float),
+        "count": (int,),
+    }
     for given in form.values.values():
         if not isinstance(given, fits.get(column.kind, ())) or isinstance(given, bool) != (column.kind == "flag"):
-            raise UserError(f"{column.name}.values holds {given!r}, which is no {column.kind}.", where, f"Give values such as {column.example}.")
+            raise UserError(
+                f"{column.name}.values holds {given!r}, which is no {column.kind}.",
+                where,
+                f"Give values such as {column.example}.",
+            )
         if column.choices and given not in column.choices:
-            raise UserError(f"{column.name} cannot be {given!r}.", where, suggest(given, column.choices))
+            raise UserError(f"{column.name} cannot be {given!r}.", where, suggest(str(given), column.choices))
 
 
 def _arm(form: MapColumn, rows: TableRows) -> Parts:
     raw = raw_text(rows.need(form.column), rows)
-    value = pl.when(is_one_of(raw, (form.control,))).then(pl.lit("control")).when(raw.is_not_null()).then(pl.lit("treated"))
+    value = (
+        pl.when(is_one_of(raw, (form.control,))).then(pl.lit("control")).when(raw.is_not_null()).then(pl.lit("treated"))
+    )
     return value, raw, ()
 
 

@@ -14,7 +14,7 @@ HIDDEN = (LINE, FILE, ROW)
 
 @dataclass(frozen=True, kw_only=True)
 class TableRows:
-    """The rows of all files of one table: the files' columns, `__line`, `__file`, and `__row` (1, 2, … over all files)."""
+    """The rows of all files of one table: their columns, `__line`, `__file`, and `__row` (1, 2, … over all files)."""
 
     rows: pl.LazyFrame
     schema: dict[str, pl.DataType]  # the files' own columns
@@ -60,7 +60,11 @@ def join_files(files: list[Staged], timezone: str) -> TableRows:
         difference = set(other.look.names) ^ set(first.look.names)
         if difference:
             name = sorted(difference)[0]
-            raise UserError(f"its columns differ from those of {first.path.name}: {name!r} is in one of them only.", other.path.name, "Give both files the same columns.")
+            raise UserError(
+                f"its columns differ from those of {first.path.name}: {name!r} is in one of them only.",
+                other.path.name,
+                "Give both files the same columns.",
+            )
     names = [LINE, FILE, *schema.names()]
     rows = pl.concat([file.rows.select(names) for file in files], how="vertical_relaxed").with_row_index(ROW, offset=1)
     joined = rows.collect_schema()

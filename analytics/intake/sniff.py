@@ -16,8 +16,11 @@ FIRST_SAMPLE, LARGEST_SAMPLE = 1 << 18, 1 << 24
 SAMPLE_ROWS = 500
 DELIMITERS = (",", ";", "\t", "|")
 WHITESPACE = "whitespace"
+SAID = re.compile(r"^\"?sep=(.)\"?\s*$")
 RESERVED = ("__line", "__file")
-VALUE = re.compile(r"^[-+(]?\s*[$€£¥]?\s*[-+]?\d[\d\s.,'’]*([eE][-+]?\d+)?\s*[%€$£)]?$|^\d{1,4}[-/.]\d{1,2}([-/.]\d{1,4})?([T ].*)?$")
+VALUE = re.compile(
+    r"^[-+(]?\s*[$€£¥]?\s*[-+]?\d[\d\s.,'’]*([eE][-+]?\d+)?\s*[%€$£)]?$|^\d{1,4}[-/.]\d{1,2}([-/.]\d{1,4})?([T ].*)?$"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +36,7 @@ class FileLook:
 
 
 def look_at_text(path: Path, options: FileOptions) -> FileLook:
-    """How a text file is written; what `options` state is taken as it is. UserError when it is empty, binary or too wide."""
+    """How a text file is written; what `options` state is taken so. UserError when it is empty, binary or too wide."""
     sample = _read_sample(path)
     if not sample.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00"):
         raise UserError("the file is empty.", path.name, "Choose a file with a header and rows.")
@@ -41,14 +44,24 @@ def look_at_text(path: Path, options: FileOptions) -> FileLook:
     encoding = options.encoding or find_encoding(path)
     text = _decode(sample, encoding, path.name)
     lines = text.splitlines(keepends=True)
-    skip = options.skip if options.skip is not None else 0
-    delimiter = options.delimiter or _find_delimiter("".join(lines[skip:]))
+    said = SAID.match(lines[0])  # `sep=;`, which spreadsheets write above the table
+    skip = options.skip if options.skip is not None else int(said is not None)
+    delimiter = options.delimiter or (said[1] if said else _find_delimiter("".join(lines[skip:])))
     records = split_records("".join(lines[skip:]), delimiter)
     above, header_at = _find_first_record(records, stated=options.skip is not None)
-    has_header = options.header if options.header is not None else _has_header([cells for _, cells in records[header_at:]])
+    has_header = (
+        options.header if options.header is not None else _has_header([cells for _, cells in records[header_at:]])
+    )
     names = _names(records[header_at:], has_header, path.name)
     data_from = records[header_at][0] if has_header else above
-    return FileLook(kind="text", encoding=encoding, delimiter=delimiter, header=has_header, skip=skip + data_from, names=names)
+    return FileLook(
+        kind="text",
+        encoding=encoding,
+        delimiter=delimiter,
+        header=has_header,
+        skip=skip + data_from,
+        names=names,
+    )
 
 
 def _read_sample(path: Path) -> bytes:
@@ -58,7 +71,11 @@ def _read_sample(path: Path) -> bytes:
         if len(head) < size or head.count(b"\n") + head.count(b"\r") > 20:
             return head if len(head) < size else head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1]
         if size >= LARGEST_SAMPLE:
-            raise UserError("the first lines are longer than 16 MB.", path.name, "Check that the file has line ends and is a table.")
+            raise UserError(
+                "the first lines are longer than 16 MB.",
+                path.name,
+                "Check that the file has line ends and is a table.",
+            )
         size *= 4
 
 
@@ -66,7 +83,9 @@ def _decode(sample: bytes, encoding: str, name: str) -> str:
     try:
         return sample.decode(encoding, errors="ignore").removeprefix("\ufeff")
     except LookupError:
-        raise UserError(f"encoding {encoding!r} is unknown.", name, "Use a name such as utf-8, cp1252 or utf-16.") from None
+        raise UserError(
+            f"encoding {encoding!r} is unknown.", name, "Use a name such as utf-8, cp1252 or utf-16."
+        ) from None
 
 
 def split_records(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
@@ -137,12 +156,20 @@ def _names(records: list[tuple[int, list[str]]], has_header: bool, where: str) -
 
 
 def checked_names(cells: list[str], where: str) -> tuple[str, ...]:
-    """Column names from header cells: a blank one is numbered; UserError for two of one name, or more than MAX_COLUMNS."""
+    """Column names from header cells, blank ones numbered; UserError for two of one name, or above MAX_COLUMNS."""
     if len(cells) > MAX_COLUMNS:
-        raise UserError(f"the table has {len(cells):,} columns; at most {MAX_COLUMNS:,} are read.", where, "Keep the columns that describe customers.")
+        raise UserError(
+            f"the table has {len(cells):,} columns; at most {MAX_COLUMNS:,} are read.",
+            where,
+            "Keep the columns that describe customers.",
+        )
     names = [cell.strip() or f"column_{at}" for at, cell in enumerate(cells, 1)]
     names = [name + "_2" if name in RESERVED else name for name in names]
     twice = [name for name, n in Counter(names).items() if n > 1]
     if twice:
-        raise UserError(f"column {twice[0]!r} stands {names.count(twice[0])} times in the header.", where, "Give every column its own name.")
+        raise UserError(
+            f"column {twice[0]!r} stands {names.count(twice[0])} times in the header.",
+            where,
+            "Give every column its own name.",
+        )
     return tuple(names)

@@ -14,7 +14,10 @@ from analytics.intake.rows import TableRows, all_blank
 
 FAULT, VALUE = "__fault", "__value"
 KEPT, DROPPED = 0, -1
-UNIQUE = {"customers": "customer_id", "snapshot": "customer_id"}  # a second row with the same key is set aside
+UNIQUE = {
+    "customers": "customer_id",
+    "snapshot": "customer_id",
+}  # a second row with the same key is set aside
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +44,7 @@ class Plan:
 
 @dataclass(frozen=True, kw_only=True)
 class CheckedTable:
-    """One checked table: its counts, attributes, files (`rejects`: Parquet with the columns of the rejects file) and rejects by rule."""
+    """One checked table: counts, attributes, files (`rejects`: Parquet, the rejects file's columns), and its rules."""
 
     count: TableCount
     attributes: tuple[str, ...]
@@ -51,7 +54,7 @@ class CheckedTable:
 
 
 def check_table(plan: Plan, folder: Path) -> CheckedTable:
-    """Types, checks and writes one table. Every row read is kept, dropped by the map, or rejected under its first broken rule."""
+    """Writes one table. Every row read is kept, dropped by the map, or rejected under the first rule it breaks."""
     name = plan.table.name
     typed_path = folder / f"{name}.typed"
     faults = _write_typed(plan, typed_path)
@@ -73,13 +76,19 @@ def check_table(plan: Plan, folder: Path) -> CheckedTable:
 
 
 def _write_typed(plan: Plan, target: Path) -> list[Fault]:
-    """Writes typed values with `__fault` (0 kept, −1 dropped, else the number of the fault) and `__value`; returns the faults."""
+    """Writes typed values, `__fault` (0 kept, −1 dropped, or the fault's number) and `__value`; returns faults."""
     everything = (*plan.readings, *plan.attributes)
     faults = [Fault(column="", rule="blank_row", broken=all_blank(plan.rows.schema), value=pl.lit(""))]
-    faults += [Fault(column=reading.source, rule=rule, broken=broken, value=reading.raw) for reading in everything for rule, broken in reading.faults]
+    faults += [
+        Fault(column=reading.source, rule=rule, broken=broken, value=reading.raw)
+        for reading in everything
+        for rule, broken in reading.faults
+    ]
     dropped = pl.lit(False) if plan.drop is None else plan.drop.fill_null(False)
     fault = pl.when(dropped).then(pl.lit(DROPPED)).otherwise(_first_broken(faults)).cast(pl.Int32)
-    typed = plan.rows.rows.with_columns(*[reading.value.alias(f"={reading.name}") for reading in everything], fault.alias(FAULT))
+    typed = plan.rows.rows.with_columns(
+        *[reading.value.alias(f"={reading.name}") for reading in everything], fault.alias(FAULT)
+    )
     typed = typed.select(
         LINE,
         FILE,
@@ -99,7 +108,10 @@ def _first_broken(faults: list[Fault]) -> pl.Expr:
 
 
 def _value_of(faults: list[Fault], offset: int) -> pl.Expr:
-    return pl.coalesce(*[pl.when(pl.col(FAULT) == at).then(fault.value) for at, fault in enumerate(faults, offset)], pl.lit(None, pl.String))
+    return pl.coalesce(
+        *[pl.when(pl.col(FAULT) == at).then(fault.value) for at, fault in enumerate(faults, offset)],
+        pl.lit(None, pl.String),
+    )
 
 
 def _faults_between(table: Table, present: set[str]) -> list[Fault]:
@@ -124,11 +136,13 @@ def _add_faults(typed: pl.LazyFrame, faults: list[Fault], offset: int) -> pl.Laz
     """Numbers the faults between columns, in the rows that were sound so far."""
     found = pl.when(pl.col(FAULT) == KEPT).then(_first_broken(faults))
     numbered = pl.when(found > KEPT).then(found + offset).otherwise(pl.col(FAULT)).cast(pl.Int32)
-    return typed.with_columns(numbered.alias(FAULT)).with_columns(pl.coalesce(pl.col(VALUE), _value_of(faults, offset + 1)).alias(VALUE))
+    return typed.with_columns(numbered.alias(FAULT)).with_columns(
+        pl.coalesce(pl.col(VALUE), _value_of(faults, offset + 1)).alias(VALUE)
+    )
 
 
 def _finished(plan: Plan) -> list[pl.Expr]:
-    """Every column of the contract in its order (absent ones null, a local day beside every instant), then the attributes."""
+    """Every contract column in order (absent ones null, a local day beside every instant), then the attributes."""
     present = {reading.name for reading in plan.readings}
     days = {column.day_name: column.name for column in plan.table.instants}
     finished = []

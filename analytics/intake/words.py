@@ -5,7 +5,18 @@ import re
 import polars as pl
 
 NO_TEXT = ("", "?", "n/a", "#n/a", "null", "nan", "\\n")  # "None" and "NA" are levels of many a text column
-NO_VALUE = (*NO_TEXT, "none", "na", "-", "--", "nil", "nat", "missing", "unknown", "(blank)")  # where a number, date or flag is due
+NO_VALUE = (
+    *NO_TEXT,
+    "none",
+    "na",
+    "-",
+    "--",
+    "nil",
+    "nat",
+    "missing",
+    "unknown",
+    "(blank)",
+)  # where a number, date or flag is due
 TRUE = ("yes", "true", "1", "t", "y", "1.0")
 FALSE = ("no", "false", "0", "f", "n", "0.0")
 _NO_TEXT, _NO_VALUE = (f"(?i)^(?:{'|'.join(re.escape(word) for word in words)})$" for words in (NO_TEXT, NO_VALUE))

@@ -73,7 +73,7 @@ def _summarise(curves: pl.DataFrame) -> pl.DataFrame:
     rows = [
         {
             "group": part["group"][0],
-            "customers": float(part["events"].sum() + part["censored"].sum()),
+            "customers": float(part["events"].sum()) + float(part["censored"].sum()),
             "events": float(part["events"].sum()),
             "median": median_time(part),
             "restricted_mean": restricted_mean(part, horizon),

@@ -9,6 +9,7 @@ from analytics.contract.stages import STAGES
 from analytics.metrics.intervals import with_wilson
 
 STAGE_LABELS = {stage.name: stage.label for stage in STAGES}
+FEWEST_AT_AGE = 3  # cohorts behind an age that is named in a title
 FEWEST_COHORTS = 4  # in all, before newer ones are held against older ones
 
 
@@ -26,32 +27,84 @@ def say_standing(judged: pl.DataFrame, period: str) -> str:
     return f"{say_percent(churn['value'])} of customers left in {name}{_compare(churn)}"
 
 
-def say_base(judged: pl.DataFrame, sign: str) -> str:
-    """How many customers there are and what they pay, as a sentence; empty without either."""
-    customers, mrr = _row(judged, "customers"), _row(judged, "mrr")
+def say_base(judged: pl.DataFrame, period: str, sign: str) -> str:
+    """How many customers there are, what they pay and how many came, as a sentence; empty without any."""
+    customers, mrr, new = (_row(judged, name) for name in ("customers", "mrr", "new_customers"))
     if not customers or customers["value"] is None:
         return ""
-    paying = f" pay {say_amount(mrr['value'], sign)} a month" if mrr else ""
-    noun = "customers" if paying else "customers are there"
-    return f"**{customers['value']:,.0f}** {noun}{paying}"
+    told = f"**{customers['value']:,.0f} customers**"
+    if mrr:
+        told += f" pay **{say_amount(mrr['value'], sign)}** a month"
+    if customers["period"]:
+        told += f" at the end of {say_period(customers['period'], period)}"
+    return told + (f"; {new['value']:,.0f} came new." if new else " in the file.")
+
+
+def say_spread(rows: pl.DataFrame, period: str) -> str:
+    """Between which rates churn moved. rows: those of `churn` for one convention, without groups."""
+    final = rows.filter((pl.col("state") == "final") & pl.col("rate").is_not_null()).sort("rate")
+    if final.is_empty():
+        return f"No {period} with customers at its start is over yet"
+    low, high = final["rate"][0], final["rate"][-1]
+    if final.height == 1:
+        return f"{say_percent(high)} left in the only finished {period}"
+    return f"Between {say_percent(low)} and {say_percent(high)} left in a {period}"
+
+
+def say_revenue(rows: pl.DataFrame, period: str, sign: str) -> str:
+    """What the latest finished period won and lost. rows: those of `movements` without groups."""
+    final = rows.filter(pl.col("state") == "final")
+    if final.is_empty():
+        return f"No {period} is over yet"
+    last = final.row(-1, named=True)
+    won = last["new"] + last["reactivation"] + last["expansion"]
+    lost = -last["contraction"] - last["churn"]
+    name = say_period(last["period"], period)
+    return f"{say_amount(won, sign)} won and {say_amount(lost, sign)} lost in {name}"
 
 
 def say_retention(averages: pl.DataFrame, period: str, low_n: int) -> str:
-    """How many of 100 are still there at the longest age that rests on enough customers and two cohorts.
+    """How many of 100 are still there at the longest age that rests on enough.
 
     averages: the rows of `retention_average` without groups.
     """
-    known = averages.filter((pl.col("age") > 0) & (pl.col("eligible") >= low_n))
-    solid = known.filter(pl.col("cohorts") >= min(2, known["cohorts"].max() or 0)).sort("age")
-    if solid.is_empty():
-        return f"No {period} after the first is finished for enough customers"
-    last = solid.row(-1, named=True)
+    last = find_longest(averages, low_n)
+    if last is None:
+        return f"No {period} after the first is over for enough customers"
     return f"Of 100 customers who join, {last['rate'] * 100:.0f} are active {_say_ages(last['age'], period)} later"
+
+
+def say_basis(averages: pl.DataFrame, period: str, low_n: int) -> str:
+    """What the title of `say_retention` rests on: interval, customers, finished cohorts."""
+    last = find_longest(averages, low_n)
+    if last is None:
+        return f"A rate is shown from {low_n} customers on: choose a shorter period, or more customers."
+    return (
+        f"{say_percent(last['rate'])} (95 % interval {say_percent(last['low'])} to {say_percent(last['high'])}): "
+        f"{last['retained']:,} of {last['eligible']:,} customers, "
+        f"from the {last['cohorts']:,} cohorts that have finished {period} {last['age']}."
+    )
+
+
+def find_longest(averages: pl.DataFrame, low_n: int) -> dict[str, Any] | None:
+    """The row of the greatest age after the first among the solid ones; None when there is none."""
+    later = find_solid(averages, low_n).filter(pl.col("age") > 0).sort("age")
+    return later.row(-1, named=True) if later.height else None
+
+
+def find_solid(averages: pl.DataFrame, low_n: int) -> pl.DataFrame:
+    """The ages that rest on `low_n` customers and, where there are any such after the first, on three cohorts.
+
+    The very last ages rest on the one or two oldest cohorts alone, which speak for nobody else.
+    """
+    known = averages.filter(pl.col("eligible") >= low_n)
+    solid = known.filter(pl.col("cohorts") >= FEWEST_AT_AGE)
+    return solid if solid.filter(pl.col("age") > 0).height else known
 
 
 def say_steepest(averages: pl.DataFrame, period: str, low_n: int) -> str:
     """Between which two ages most are lost. averages: the rows of `retention_average` without groups."""
-    known = averages.filter(pl.col("eligible") >= low_n).sort("age").with_columns(drop=-pl.col("rate").diff())
+    known = find_solid(averages, low_n).sort("age").with_columns(drop=-pl.col("rate").diff())
     steps = known.filter(pl.col("drop") > 0).sort("drop", descending=True)
     if steps.is_empty():
         return "No age loses customers"
@@ -79,32 +132,52 @@ def say_newer(cells: pl.DataFrame, period: str, low_n: int) -> str:
     return f"Newer and older customers stay about as long: {told}"
 
 
-def say_groups(averages: pl.DataFrame, age: int, period: str) -> str:
-    """Which group stays longest and which shortest at one age, where their intervals do not meet.
+def say_groups(averages: pl.DataFrame, period: str, low_n: int) -> str:
+    """Which group stays longest and which shortest, where their intervals do not meet.
 
-    averages: the rows of `retention_average` with groups.
+    Compared at the greatest age at which most groups rest on enough. averages: `retention_average` with groups.
     """
-    rows = averages.filter((pl.col("age") == age) & pl.col("rate").is_not_null()).sort("rate")
-    if rows.height < 2:
-        return f"No two groups can be compared at {period} {age}"
+    known = averages.filter((pl.col("age") > 0) & (pl.col("eligible") >= low_n))
+    ages = known.group_by("age").len().filter(pl.col("len") > 1).sort("len", "age")
+    if ages.is_empty():
+        return "No two groups have enough customers to be compared"
+    age = ages["age"][-1]
+    rows = known.filter(pl.col("age") == age).sort("rate")
     worst, best = rows.row(0, named=True), rows.row(-1, named=True)
     if worst["high"] >= best["low"]:
         return f"The groups do not differ beyond chance at {period} {age}"
-    told = f"{say_percent(best['rate'], 0)} against {say_percent(worst['rate'], 0)}"
-    return f"{best['group']} stays longest, {worst['group']} leaves soonest: {told} at {period} {age}"
+    told = f"{say_percent(best['rate'], 0)} against {say_percent(worst['rate'], 0)} at {period} {age}"
+    return f"{best['group']} stays longest, {worst['group']} leaves soonest: {told}"
 
 
 def say_journey(stages: pl.DataFrame) -> str:
     """The stage with most departures beyond the average, where that is more than chance. stages: `stages` ungrouped."""
-    known = stages.filter(pl.col("customer_months") > 0)
-    if known.is_empty() or not known["churned"].sum():
+    if not stages["churned"].sum():
         return "Nobody has left in the chosen time"
-    overall = float(known["churned"].sum()) / float(known["customer_months"].sum())
-    worst = known.sort("excess_churned", descending=True).row(0, named=True)
-    label = STAGE_LABELS[worst["stage"]]
-    if worst["low"] is None or worst["low"] <= overall:
+    leak = find_leak(stages)
+    if leak is None:
         return "No stage loses more customers than chance explains"
-    return f"{label} is where customers leave: {worst['excess_churned']:,.0f} more than its time would explain"
+    extra = f"{leak['excess_churned']:,.0f} more than at the average rate"
+    return f"{STAGE_LABELS[leak['stage']]} is where customers leave: {extra}"
+
+
+def say_leak(stages: pl.DataFrame) -> str:
+    """How much faster customers leave in that stage than over the whole journey; empty without such a stage."""
+    leak = find_leak(stages)
+    if leak is None:
+        return ""
+    return (
+        f"In {STAGE_LABELS[leak['stage']].lower()} {say_percent(leak['churn_rate'])} leave per month "
+        f"(95 % interval {say_percent(leak['low'])} to {say_percent(leak['high'])}), "
+        f"over the whole journey {say_percent(_overall(stages))}."
+    )
+
+
+def find_leak(stages: pl.DataFrame) -> dict[str, Any] | None:
+    """The stage with most departures beyond the average, if its whole interval lies above it. stages: ungrouped."""
+    known = stages.filter((pl.col("customer_months") > 0) & (pl.col("excess_churned") > 0))
+    beyond = known.filter(pl.col("low") > _overall(stages)).sort("excess_churned", descending=True)
+    return beyond.row(0, named=True) if beyond.height else None
 
 
 def say_tenure(bands: pl.DataFrame, unit: str) -> str:
@@ -118,6 +191,12 @@ def say_tenure(bands: pl.DataFrame, unit: str) -> str:
         f"{say_percent(high['share'], 0)} of those with {high['band']}{named} have left, "
         f"{say_percent(low['share'], 0)} of those with {low['band']}"
     )
+
+
+def _overall(stages: pl.DataFrame) -> float:
+    """Departures per customer-month over all stages; 0 without any time."""
+    months = float(stages["customer_months"].sum())
+    return float(stages["churned"].sum()) / months if months else 0.0
 
 
 def _compare(row: dict[str, Any]) -> str:

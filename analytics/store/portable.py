@@ -27,7 +27,6 @@ VOCABULARY = frozenset(
         "Literal",
         "Null",
         "Boolean",
-        "Parameter",
         "Placeholder",
         "Var",
         "Paren",
@@ -52,7 +51,6 @@ VOCABULARY = frozenset(
         "If",
         "Cast",
         "DataType",
-        "DataTypeParam",
         "Window",
         "WindowSpec",
         "Order",
@@ -77,14 +75,13 @@ VOCABULARY = frozenset(
         "Sqrt",
         "Abs",
         "Round",
-        "Limit",
     ]
 )
 
 # Functions under one name on every engine: DuckDB gets a macro, Spark has it.
 DUCKDB_PRELUDE = "create or replace temp macro add_months(d, n) as cast(d + to_months(cast(n as integer)) as date)"
 
-_TYPES = {"DATE", "BIGINT", "INT", "DOUBLE", "VARCHAR", "TIMESTAMP", "BOOLEAN"}
+_TYPES = {"DATE", "BIGINT", "INT", "DOUBLE", "VARCHAR", "TIMESTAMP", "TIMESTAMPNTZ", "BOOLEAN"}
 _UNITS = ("DAY", "SECOND")  # seconds: whole seconds elapsed; engines differ by less than one
 _MISREAD = ("nearest", "asof", "positional")
 _RUNNING = (exp.Sum, exp.Min, exp.Max, exp.Avg, exp.Count)

@@ -6,16 +6,26 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from analytics.charts import cohort_table, curves, rate_bars
+from analytics.charts import cohort_table, curves
+from analytics.charts.points import points_by_age
 from analytics.charts.wording import say_period
 from analytics.metrics.question import Question
 from analytics.metrics.retention import cell_customers, retention, retention_average
 from analytics.metrics.tenure import tenure_bands
-from analytics.reports.findings import say_groups, say_newer, say_retention, say_steepest, say_tenure
+from analytics.reports.findings import (
+    find_solid,
+    say_basis,
+    say_groups,
+    say_newer,
+    say_retention,
+    say_steepest,
+    say_tenure,
+)
 from pages.parts.answers import read
 from pages.parts.choices import choose_breakdown, choose_customers, choose_period, choose_span, say_customers
-from pages.parts.figures import card, download, draw, explain_numbers, points_by_age, theme_mode
+from pages.parts.figures import card, download, draw, explain_numbers, theme_mode
 from pages.parts.frame import Screen, page
+from pages.parts.tenure import show_tenure
 from pages.parts.words import define, say_open_period
 
 
@@ -25,7 +35,9 @@ def show_cohorts(cells: pl.DataFrame, averages: pl.DataFrame, question: Question
         figure = cohort_table(cells, theme_mode(), period=question.period, low_n=low_n, averages=averages)
         with st.container(key="wide-cohorts"):
             picked = draw(figure, key="cohorts", selects=True)
-        st.caption(f"{say_open_period(question.period)} Grey: fewer than {low_n} customers. Click a cell for its customers.")
+        st.caption(
+            f"{say_open_period(question.period)} Grey: fewer than {low_n} customers. Click a cell for its customers."
+        )
         if picked and picked[0]["customdata"][0]:
             show_people(picked[0]["customdata"], question)
         explain_numbers(cells, "retention", definitions=[define("retention", with_source=True)])
@@ -49,11 +61,14 @@ def show_curve(averages: pl.DataFrame, question: Question, low_n: int) -> None:
     if not by:
         title, rows = say_steepest(averages, question.period, low_n), averages
     else:
-        rows = read(retention_average, Question(where=question.where, by=by, period=question.period, start=question.start))
+        rows = read(
+            retention_average, Question(where=question.where, by=by, period=question.period, start=question.start)
+        )
         title = say_groups(rows, question.period, low_n)
     with card(title, define("retention_average")):
-        points = points_by_age(rows, low_n)
+        points = points_by_age(find_solid(rows, low_n), low_n)
         draw(curves(points, theme_mode(), x_title=f"{question.period}s since the first", from_zero=True), key="curve")
+        st.caption(f"Ages that rest on {low_n} customers or more and on several cohorts; the table holds all.")
         explain_numbers(rows, "retention average", definitions=[define("retention_average", with_source=True)])
 
 
@@ -65,10 +80,12 @@ def show_snapshot(screen: Screen) -> None:
     unit = screen.dataset.info.tenure_unit
     screen.say(
         say_tenure(rows, unit),
-        "**No retention curve is drawn from this file.** It holds one row per customer and no dates: it says who has left, not when "
-        "they joined or left. What it can show is the share who have left among customers of each tenure.",
+        "**No retention curve is drawn from this file.** It holds one row per customer and no dates: it says who has "
+        "left, not when they joined or left. What it can show is the share who have left by tenure.",
     )
-    bars = rows.select(label="band", rate="share", low="low", high="high", note=pl.format("{} of {}", "churned", "customers"))
+    bars = rows.select(
+        label="band", rate="share", low="low", high="high", note=pl.format("{} of {}", "churned", "customers")
+    )
     with card(f"Share churned by tenure{f' in {unit}' if unit else ''}", define("tenure_share")):
         draw(rate_bars(bars, theme_mode()), key="tenure")
         explain_numbers(rows, "tenure", definitions=[define("tenure_share", with_source=True)])
@@ -82,7 +99,7 @@ def show_over_time(screen: Screen) -> None:
         question = Question(where=choose_customers(), period=choose_period(), start=choose_span("12M"))
     cells, averages = read(retention, question), read(retention_average, question)
     joined = cells.filter(pl.col("age") == 0)
-    screen.say(say_retention(averages, question.period, low_n), say_newer(cells, question.period, low_n) + ".")
+    screen.say(say_retention(averages, question.period, low_n), say_basis(averages, question.period, low_n))
     show_cohorts(cells, averages, question, low_n)
     show_curve(averages, question, low_n)
     screen.note(f"{say_customers(question.where)} {joined['size'].sum():,} customers in {joined.height} cohorts.")

@@ -13,6 +13,7 @@ from pages.parts.words import currency_sign
 
 CARD_PIXELS = 158  # two cards beside each other on a phone, five on a desk
 COLOURS = {"better": "green", "worse": "red"}
+MOST_BESIDE = 5
 POINTS = 24
 
 
@@ -21,7 +22,9 @@ def show_cards(judged: pl.DataFrame, history: pl.DataFrame, info: BuildInfo, per
 
     A change is coloured only where it is news; what is not over says so.
     """
-    with st.grid(5, min_column_width=CARD_PIXELS):
+    # Rows without a hole: eight cards stand in two rows of four.
+    columns = judged.height if judged.height <= MOST_BESIDE else MOST_BESIDE - 1
+    with st.grid(max(columns, 2), min_column_width=CARD_PIXELS):
         for row in judged.iter_rows(named=True):
             with st.container(border=True, height="stretch", gap="xsmall"):
                 show_card(row, history.filter(pl.col("metric") == row["metric"]), info, period)
@@ -37,12 +40,18 @@ def show_card(row: dict[str, Any], course: pl.DataFrame, info: BuildInfo, period
         say_value(row["value"], metric.unit, info),
         say_change(row["change"], metric.unit, info) if is_known else None,
         delta_color=COLOURS.get(row["verdict"], "off"),
-        delta_description="on the " + period + " before" if is_known else None,
+        delta_description=say_before(course, period) if is_known else None,
         help=f"{metric.definition} {metric.formula}.",
         chart_data=points if len(points) > 1 else None,
         chart_type="area",
     )
     st.caption(say_certainty(row, metric.unit, info, period))
+
+
+def say_before(course: pl.DataFrame, period: str) -> str | None:
+    """Which period the change is measured against."""
+    final = course.filter((pl.col("state") == "final") & pl.col("period").is_not_null())
+    return f"vs {say_period(final['period'][-2], period)}" if final.height > 1 else None
 
 
 def say_certainty(row: dict[str, Any], unit: str, info: BuildInfo, period: str) -> str:
@@ -72,8 +81,6 @@ def say_change(change: float, unit: str, info: BuildInfo) -> str | float:
     """A difference in the metric's unit, signed; 0 where nothing changed."""
     if change == 0:
         return 0
-    if unit == "share":
-        told = say_points(change)
-    else:
-        told = ("+" if change > 0 else "") + say_value(change, unit, info)
+    sign = "+" if change > 0 else ""
+    told = say_points(change) if unit == "share" else sign + say_value(change, unit, info)
     return told.replace("−", "-")  # Streamlit takes its arrow from a plain minus

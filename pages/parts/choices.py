@@ -72,7 +72,13 @@ def choose_span(default: str = "24M") -> str:
     if as_of is None:
         return ""
     chosen = st.segmented_control(
-        "Time", list(SPANS), default=default, required=True, key="span", bind="query-params", label_visibility="collapsed"
+        "Time",
+        list(SPANS),
+        default=default,
+        required=True,
+        key="span",
+        bind="query-params",
+        label_visibility="collapsed",
     )
     years = SPANS.get(chosen or default)
     # The first of a month: the 29th of February has no twin every year.

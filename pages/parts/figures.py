@@ -10,6 +10,7 @@ import polars as pl
 import streamlit as st
 
 from analytics.charts.theme import Mode, describe
+from pages.parts.harmless import make_harmless
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
@@ -22,7 +23,7 @@ def theme_mode() -> Mode:
 @contextmanager
 def card(title: str, subtitle: str = "") -> Iterator[None]:
     """A bordered card whose heading is its finding and whose caption is the definition."""
-    with st.container(border=True):
+    with st.container(border=True, height="stretch"):
         st.header(title, anchor=False)
         if subtitle:
             st.caption(subtitle)
@@ -65,7 +66,7 @@ def download(rows: pl.DataFrame, filename: str, label: str = "CSV") -> None:
     name = re.sub(r"[^a-z0-9]+", "-", filename.lower()).strip("-")
     st.download_button(
         label,
-        rows.write_csv,
+        make_harmless(rows).write_csv,
         f"{name}.csv",
         "text/csv",
         on_click="ignore",

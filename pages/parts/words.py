@@ -2,7 +2,11 @@
 
 import datetime as dt
 
+from analytics.charts.wording import say_period
+from analytics.contract.metrics import find_metric
+from analytics.store.choices import open_period
 from analytics.store.info import BuildInfo
+from pages.parts.answers import read
 
 RECOGNISED = {
     "contract_end": "A customer counts as gone on the day the last paid period ends",
@@ -29,3 +33,25 @@ def currency_sign(info: BuildInfo) -> str:
     """The sign before an amount; the code itself where there is no usual sign."""
     code = info.settings.currency
     return SIGNS.get(code, f"{code} ")
+
+
+def define(key: str, *, with_source: bool = False) -> str:
+    """What a metric means, as declared; with its name, formula and source for the place where numbers are explained."""
+    metric = find_metric(key)
+    if not with_source:
+        return metric.definition
+    return f"**{metric.name}.** {metric.definition} Formula: {metric.formula}. From {metric.source}."
+
+
+def say_open_period(grain: str) -> str:
+    """Which period is not over, and when it is complete."""
+    period = read(open_period, grain)
+    if period is None:
+        return f"Every {grain} shown is over."
+    name = say_period(period.starts_on, grain)
+    return f"Dotted or hatched: {name} is not over; it is complete on {say_day(period.ends_on)}."
+
+
+def say_what_is_missing(asked: str, tables: str, columns: str) -> str:
+    """What cannot be shown, and what to bring so that it can."""
+    return f"**{asked}** cannot be shown: this data set has no {tables}. Bring {tables} with {columns}."

@@ -89,9 +89,20 @@ def _write_departures(week: Week, rows: Ints, days: Ints, is_unpaid: Flags) -> N
         )
 
 
+def renew_terms(week: Week, leaving: Flags) -> None:
+    """Annual terms that end this week and go on for another year, at the discount that was offered."""
+    state, end = week.state, week.first_day + 7
+    week.renews = (state.phase == PAID) & ~leaving & (state.renews_on > week.first_day) & (state.renews_on <= end)
+    rows = np.flatnonzero(week.renews)
+    days = state.renews_on[rows]
+    state.renews_on[rows] = week.timeline.next_bill(days, np.full(len(rows), 12))
+    state.discount[rows] = np.maximum(state.discount[rows], state.offered[rows])
+    state.offered[rows] = 0
+    _write_periods(week, rows, days, PAID)
+
+
 def finish_week(week: Week, leaving: Flags) -> None:
-    """Terms that renew, changes of plan and seats, pauses; and those who left are gone."""
-    _renew(week, leaving)
+    """Changes of plan and seats, pauses; and those who left are gone."""
     _change(week, leaving)
     _pause(week, leaving)
     rows, state = np.flatnonzero(leaving), week.state
@@ -104,21 +115,10 @@ def finish_week(week: Week, leaving: Flags) -> None:
         getattr(state, name)[rows] = 0
 
 
-def _renew(week: Week, leaving: Flags) -> None:
-    state = week.state
-    renews = (state.phase == PAID) & ~leaving & (state.renews_on > week.first_day) & (state.renews_on <= week.first_day + 7)
-    rows = np.flatnonzero(renews)
-    days = state.renews_on[rows]
-    state.renews_on[rows] = week.timeline.next_bill(days, np.full(len(rows), 12))
-    state.discount[rows] = np.maximum(state.discount[rows], state.offered[rows])
-    state.offered[rows] = 0
-    _write_periods(week, rows, days, PAID)
-
-
 def _change(week: Week, leaving: Flags) -> None:
     """More or fewer seats, another plan, a monthly discount that begins, an add-on that begins or ends."""
     state = week.state
-    is_free = (state.phase == PAID) & ~leaving & (week.first_day - state.paid_on > 14) & (state.renews_on > week.first_day + 7)
+    is_free = (state.phase == PAID) & ~leaving & ~week.renews & (week.first_day - state.paid_on > 14)
     luck = week.draw("change")
     more, fewer = luck < 0.0045, (luck > 0.998) & (state.seats > 1)
     better = (week.draw("better plan") < 0.0012) & (state.plan < 2)
@@ -152,7 +152,13 @@ def _pause(week: Week, leaving: Flags) -> None:
     """Pauses begin and end with a week."""
     state, end = week.state, week.first_day + 7
     resumes = np.flatnonzero((state.phase == PAUSED) & (state.pause_ends_on <= end))
-    is_free = (state.phase == PAID) & ~leaving & (week.customers.term_months == 1) & (state.dunning == 0) & (end - state.paid_on > 40)
+    is_free = (
+        (state.phase == PAID)
+        & ~leaving
+        & (week.customers.term_months == 1)
+        & (state.dunning == 0)
+        & (end - state.paid_on > 40)
+    )
     pauses = np.flatnonzero(is_free & (week.draw("pause") < 0.0009))
     state.phase[resumes] = PAID
     state.bills_on[resumes] = np.maximum(state.bills_on[resumes], end)

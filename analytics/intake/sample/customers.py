@@ -78,7 +78,10 @@ def draw_customers(draws: Draws, numbers: Ints, n_customers: int, timeline: Time
         has_trial=(draws.uniform("trial") < _TRIAL_SHARE) & (segment < 2),
         converts=draws.uniform("converts") < _CONVERSION,
         log_use=np.log(world.USE_PER_WEEK[segment]) + 0.45 * to_normal(draws.uniform("use")),
-        base_log_odds=world.BASE_LOG_ODDS + world.BY_SEGMENT[segment] + world.BY_INDUSTRY[industry] + world.BY_CHANNEL[channel],
+        base_log_odds=world.BASE_LOG_ODDS
+        + world.BY_SEGMENT[segment]
+        + world.BY_INDUSTRY[industry]
+        + world.BY_CHANNEL[channel],
         is_trained_arm=draws.uniform("welcome_training") < 0.5,
         is_retry_arm=draws.uniform("payment_retries") < 0.5,
     )

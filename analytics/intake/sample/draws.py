@@ -89,7 +89,7 @@ def _poisson_quantiles() -> NDArray[np.int64]:
 
 
 def to_poisson(uniforms: Floats, rates: Floats) -> Ints:
-    """Poisson quantiles by table: rates rounded to the nearest of 400 (2.4 % apart), the upper tail cut at 1 in 4,096."""
+    """Poisson quantiles by table: the nearest of 400 rates (2.4 % apart), the tail cut at 1 in 4,096."""
     scale = (len(_RATES) - 1) / np.log(_RATES[-1] / _RATES[0])
     nearest = np.rint(np.log(np.clip(rates, _RATES[0], _RATES[-1]) / _RATES[0]) * scale).astype(np.int64)
     counts: Ints = _poisson_quantiles()[nearest, (uniforms * _N_QUANTILES).astype(np.int64)]

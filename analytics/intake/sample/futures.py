@@ -16,9 +16,9 @@ HORIZON_DAYS = 90
 
 
 class Survival:
-    """Running probability of not having left from the customer's first day on (`from_days`, included) for each of several spans.
+    """Running probability of not having left, from the customer's first day (`from_days`) on, for each of several spans.
 
-    The path continues as if nobody left, and every week's true hazard is taken off: no luck of the departure itself remains.
+    The path continues as if nobody left, and every week's true hazard is taken off: no luck of the departure remains.
     """
 
     def __init__(self, n: int, spans: tuple[int, ...]) -> None:
@@ -54,7 +54,9 @@ class Scene:
     def copy(self, replicate: int) -> "Scene":
         """The same scene in another possible future."""
         everyone = np.arange(len(self.customers.numbers))
-        return Scene(self.timeline, self.step, self.draws.take(everyone, replicate), self.customers, self.state.take(everyone))
+        return Scene(
+            self.timeline, self.step, self.draws.take(everyone, replicate), self.customers, self.state.take(everyone)
+        )
 
     def probability(self) -> Floats:
         """Probability of leaving in the HORIZON_DAYS after the gap, given not leaving in the gap. Uses the scene up."""

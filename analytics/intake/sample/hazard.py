@@ -19,7 +19,7 @@ COMPLETION_DONE = 0.8
 class Hazards:
     """Probabilities of leaving in the week, given being there at its start.
 
-    `by_choice` and `by_payment` are spread evenly over the seven days; `at_term` falls on the day the term ends (`term_ends_on`).
+    `by_choice` and `by_payment` are spread evenly over the seven days; `at_term` falls on the day `term_ends_on`.
     """
 
     by_choice: Floats
@@ -70,8 +70,9 @@ def observed_terms(week: Week) -> dict[str, Any]:
         "incident": stage.is_adopting & week.is_incident,
         "onboarding_completion": state.n_steps_done / world.ONBOARDING_STEPS - 0.7,
         "use_trend": np.clip(np.log((recent_use + 1) / (earlier_use * 4 / 9 + 1)), -1.2, 1.2),
+        "drifting_away": state.decline,
         "silent": (recent_use == 0) & (week.first_day - state.paid_on > 28),
-        "champion_gone": week.recent(state.champion_left_step),
+        "champion_gone": week.recent(state.champion_left_step, world.LOSS_WEEKS),
         "response_hour": mean_hours - world.USUAL_RESPONSE_HOURS,
         "many_requests": n_tickets_recent >= 3,
         "negative_feedback": week.recent(state.negative_step),
@@ -97,7 +98,9 @@ def flag_stages(week: Week) -> SimpleNamespace:
     is_new = ~is_done & (week.first_day - week.customers.starts_on < ONBOARDING_DAYS)
     is_onboarding = is_new & ~is_escalated & ~is_renewing
     is_adopting: Flags = ~(is_escalated | is_renewing | is_onboarding)
-    return SimpleNamespace(is_escalated=is_escalated, is_renewing=is_renewing, is_onboarding=is_onboarding, is_adopting=is_adopting)
+    return SimpleNamespace(
+        is_escalated=is_escalated, is_renewing=is_renewing, is_onboarding=is_onboarding, is_adopting=is_adopting
+    )
 
 
 def use_of(week: Week) -> tuple[Floats, Floats]:
@@ -108,7 +111,7 @@ def use_of(week: Week) -> tuple[Floats, Floats]:
 
 
 def service_of(week: Week) -> tuple[Floats, Floats]:
-    """Mean hours to the first response in 13 weeks (the usual hours without a ticket), and tickets of the last 4 weeks."""
+    """Mean hours to the first response in 13 weeks (the usual hours without a ticket); tickets of the last 4 weeks."""
     n_tickets = week.state.tickets.sum(axis=0)
     hours = week.state.hours.sum(axis=0) / np.maximum(n_tickets, 1)
     latest = [(week.step - back) % world.MEMORY_WEEKS for back in range(1, 5)]

@@ -18,8 +18,8 @@ def monthly_amount(week: Week, rows: Ints) -> Floats:
     """MRR of the main subscription: price of the plan x seats, less the discounts for the term and as agreed."""
     state, customers = week.state, week.customers
     amount = world.SEAT_PRICE[state.plan[rows]] * state.seats[rows] * (1 - state.discount[rows])
-    rounded: Floats = np.round(amount * np.where(customers.term_months[rows] == 12, world.ANNUAL_PRICE, 1.0), 2)
-    return rounded
+    price: Floats = np.where(customers.term_months[rows] == 12, world.ANNUAL_PRICE, 1.0) * amount
+    return np.round(price, 2)
 
 
 def addon_amount(week: Week, rows: Ints) -> Floats:
@@ -36,6 +36,7 @@ def collect_payments(week: Week, leaving: Flags) -> None:
     is_collected = is_open & (is_last | (week.draw("collected") < chance))
     rows = np.flatnonzero(is_collected)
     day = week.first_day + (week.draw("collected on", rows) * 7).astype(np.int64)
+    day = np.where(is_last[rows], week.first_day + 7, day)  # at risk until the end of the last week
     paid_at = np.maximum(day, state.dunning_due_on[rows] + 1) * DAY_SECONDS + seconds_of_day(week, "collected", rows)
     write_open_bills(week, rows, paid_at, PAID_STATUS)
     state.dunning[is_collected] = 0
@@ -90,7 +91,14 @@ def _write_paid(week: Week, rows: Ints, due_on: Ints, amount: Floats) -> None:
     zeros = np.zeros(len(rows), np.int64)
     week.log.add(
         "invoices",
-        {"row": rows, "due_on": due_on, "paid_at": paid_at, "amount": amount, "failed_attempts": zeros, "status": zeros + PAID_STATUS},
+        {
+            "row": rows,
+            "due_on": due_on,
+            "paid_at": paid_at,
+            "amount": amount,
+            "failed_attempts": zeros,
+            "status": zeros + PAID_STATUS,
+        },
     )
 
 

@@ -14,6 +14,15 @@ Change = Callable[[Scene], None]
 _SHORTEST_RESPONSE_HOURS = 0.25
 
 
+def leave_alone(scene: Scene) -> None:
+    """Leave everything as it is."""
+
+
+def applies_to_all(scene: Scene) -> Flags:
+    """Every customer."""
+    return np.ones(len(scene.customers.numbers), bool)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Move:
     """One move of one lever; the effect compares `change` with `instead` among the customers `applies` holds for."""
@@ -24,17 +33,8 @@ class Move:
     state: str  # what is moved, as it stands in the tables
     confounding: str
     change: Change
-    instead: Change
-    applies: Callable[[Scene], Flags]
-    is_main: bool = True
-
-
-def leave_alone(scene: Scene) -> None:
-    """Leave everything as it is."""
-
-
-def _everyone(scene: Scene) -> Flags:
-    return np.ones(len(scene.customers.numbers), bool)
+    instead: Change = leave_alone
+    applies: Callable[[Scene], Flags] = applies_to_all
 
 
 def _has_tickets(scene: Scene) -> Flags:
@@ -110,37 +110,101 @@ def _settle_payments(scene: Scene) -> None:
 
 _SEEN = "observed causes only"
 _HIDDEN = "also the hidden need for help"
-_RESPONSE = {"lever": "first_response_hours", "state": "hours to the first response of every ticket of the last 91 days", "confounding": _SEEN, "instead": leave_alone}
-_STEPS = {"lever": "onboarding_completion", "state": "share of the five onboarding steps done", "confounding": _SEEN, "applies": _everyone}
-_CHECKS = {"lever": "check_ins", "state": "check-ins in the last 91 days", "confounding": _HIDDEN, "applies": _everyone}
+_DRAWN = "none: drawn at random"
 
 MOVES: tuple[Move, ...] = (
-    Move(**_RESPONSE, move="-4", against="current", change=_answer_faster(4.0), applies=_has_tickets),
-    Move(**_RESPONSE, move="+4", against="current", change=_answer_faster(-4.0), applies=_has_tickets, is_main=False),
-    Move(**_STEPS, move="+0.2", against="current", change=_complete(1, add=True), instead=leave_alone),
-    Move(**_STEPS, move="1", against="current", change=_complete(5), instead=leave_alone, is_main=False),
-    Move(**_STEPS, move="1", against="0.2", change=_complete(5), instead=_complete(1), is_main=False),
     Move(
-        lever="training", state="a training in the last 91 days", confounding=_HIDDEN, move="1", against="0",
-        change=_set_recent("training_step", True), instead=_set_recent("training_step", False), applies=_everyone,
-    ),
-    Move(**_CHECKS, move="+1", against="current", change=_check_in(more=True, keep=True), instead=leave_alone),
-    Move(**_CHECKS, move="1", against="0", change=_check_in(more=True, keep=False), instead=_check_in(more=False, keep=False), is_main=False),
-    Move(
-        lever="renewal_discount", state="a discount offered in the last 91 days, term ending inside the window", confounding=_HIDDEN, move="1", against="0",
-        change=_set_recent("discount_step", True), instead=_set_recent("discount_step", False), applies=_is_renewing,
+        lever="first_response_hours",
+        move="-4",
+        against="current",
+        state="hours to the first response of every ticket of the last 91 days",
+        confounding=_SEEN,
+        change=_answer_faster(4.0),
+        applies=_has_tickets,
     ),
     Move(
-        lever="payment_retries", state="smart retries of failed payments", confounding="none: drawn at random", move="1", against="0",
-        change=_give_retries(True), instead=_give_retries(False), applies=_everyone,
+        lever="onboarding_completion",
+        move="+0.2",
+        against="current",
+        state="share of the five onboarding steps done",
+        confounding=_SEEN,
+        change=_complete(1, add=True),
     ),
     Move(
-        lever="success_manager", state="customers.success_manager", confounding=_HIDDEN, move="1", against="0",
-        change=_give_manager(True), instead=_give_manager(False), applies=_everyone,
+        lever="training",
+        move="1",
+        against="0",
+        state="a training in the last 91 days",
+        confounding=_HIDDEN,
+        change=_set_recent("training_step", True),
+        instead=_set_recent("training_step", False),
     ),
-    Move(lever="feature_breadth", state="features adopted so far", confounding=_SEEN, move="+1", against="current", change=_adopt, instead=leave_alone, applies=_everyone),
-    Move(lever="payment_failures", state="failed payments that are still open", confounding=_SEEN, move="0", against="current", change=_settle_payments, instead=leave_alone, applies=_everyone),
-)  # fmt: skip
+    Move(
+        lever="check_ins",
+        move="+1",
+        against="current",
+        state="check-ins in the last 91 days",
+        confounding=_HIDDEN,
+        change=_check_in(more=True, keep=True),
+    ),
+    Move(
+        lever="renewal_discount",
+        move="1",
+        against="0",
+        state="a discount offered in the last 91 days, where the term ends inside the window",
+        confounding=_HIDDEN,
+        change=_set_recent("discount_step", True),
+        instead=_set_recent("discount_step", False),
+        applies=_is_renewing,
+    ),
+    Move(
+        lever="payment_retries",
+        move="1",
+        against="0",
+        state="smart retries of failed payments",
+        confounding=_DRAWN,
+        change=_give_retries(True),
+        instead=_give_retries(False),
+    ),
+    Move(
+        lever="success_manager",
+        move="1",
+        against="0",
+        state="customers.success_manager",
+        confounding=_HIDDEN,
+        change=_give_manager(True),
+        instead=_give_manager(False),
+    ),
+    Move(
+        lever="feature_breadth",
+        move="+1",
+        against="current",
+        state="different features adopted so far",
+        confounding=_SEEN,
+        change=_adopt,
+    ),
+    Move(
+        lever="payment_failures",
+        move="0",
+        against="current",
+        state="failed payments that are still open",
+        confounding=_SEEN,
+        change=_settle_payments,
+    ),
+)
+_ANSWERS, _STEPS, _, _CHECKS = MOVES[:4]
+CONTRASTS: tuple[Move, ...] = (  # further moves of the same levers
+    replace(_ANSWERS, move="+4", change=_answer_faster(-4.0)),
+    replace(_STEPS, move="1", change=_complete(world.ONBOARDING_STEPS)),
+    replace(_STEPS, move="1", against="0.2", change=_complete(world.ONBOARDING_STEPS), instead=_complete(1)),
+    replace(
+        _CHECKS,
+        move="1",
+        against="0",
+        change=_check_in(more=True, keep=False),
+        instead=_check_in(more=False, keep=False),
+    ),
+)
 
 
 class MoveEffects:

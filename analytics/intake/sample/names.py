@@ -23,7 +23,14 @@ _SECOND = {
 
 def customer_ids(numbers: Ints) -> pl.Series:
     """C0000001, C0000002, …: number 0 is the first."""
-    return pl.Series("customer_id", numbers + 1).cast(pl.String).str.zfill(7).to_frame().select("C" + pl.col("customer_id")).to_series()
+    return (
+        pl.Series("customer_id", numbers + 1)
+        .cast(pl.String)
+        .str.zfill(7)
+        .to_frame()
+        .select("C" + pl.col("customer_id"))
+        .to_series()
+    )
 
 
 def company_names(draws: Draws, industries: Ints) -> pl.Series:

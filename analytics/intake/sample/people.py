@@ -1,4 +1,4 @@
-"""People: champions who leave, what surveys say, and the contacts made (check-ins, training, price talks, discounts, mailings)."""
+"""People: champions who leave, what surveys say, and the contacts made (check-ins, training, price talks, …)."""
 
 import numpy as np
 
@@ -65,7 +65,9 @@ def contact_customers(week: Week) -> None:
     """Contacts of the week. Who needs help gets more of it: check-ins, training and discounts follow the hidden need."""
     state, customers = week.state, week.customers
     is_paid, need = state.phase == PAID, customers.need
-    checked = is_paid & (week.draw("check-in") < np.minimum(0.02 * np.exp(0.75 * need + 0.6 * customers.has_manager), 0.5))
+    checked = is_paid & (
+        week.draw("check-in") < np.minimum(0.02 * np.exp(0.75 * need + 0.6 * customers.has_manager), 0.5)
+    )
     state.check_ins[week.slot] = checked
     is_settled = week.first_day - state.paid_on > 7 * world.MEMORY_WEEKS
     lesson = 0.010 * np.exp(_TRAINING_BY_PLAN[customers.plan] + _TRAINING_BY_CHANNEL[customers.channel] + 0.4 * need)
@@ -93,7 +95,9 @@ def _offer(week: Week, is_offered: Flags) -> None:
     state.offered[rows] = np.where(week.draw("discount size", rows) < 0.65, *DISCOUNTS)
 
 
-def write_touches(week: Week, kind: int, rows: Ints, experiment: int = 0, arms: Flags | None = None, days: Ints | None = None) -> None:
+def write_touches(
+    week: Week, kind: int, rows: Ints, experiment: int = 0, arms: Flags | None = None, days: Ints | None = None
+) -> None:
     """Touch rows of one kind at some instant of the week, or on `days`; a customer drifting away answers less."""
     if week.log is None or not len(rows):
         return
@@ -111,7 +115,9 @@ def write_touches(week: Week, kind: int, rows: Ints, experiment: int = 0, arms: 
         responded_at=np.where(is_silent, -1, at + 60 + wait.astype(np.int64)),
         experiment=np.full(len(rows), experiment),
         arm=np.zeros(len(rows), np.int64) if arms is None else np.where(arms, 1, 2),
-        discount_share=np.where(week.state.offered[rows] > 0, week.state.offered[rows], np.nan) if kind == 4 else np.full(len(rows), np.nan),
+        discount_share=np.where(week.state.offered[rows] > 0, week.state.offered[rows], np.nan)
+        if kind == 4
+        else np.full(len(rows), np.nan),
     )
 
 

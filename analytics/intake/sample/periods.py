@@ -38,7 +38,9 @@ def subscriptions(timeline: Timeline, history: History, ids: pl.Series) -> pl.Da
             "ended_at": dates(timeline, ended_on[is_period]),
             "mrr": np.round(period["mrr"], 2),
             "subscription_id": _subscription_ids(ids, period),
-            "plan": labels(np.where(period["line"] == ADDON, len(world.PLANS), period["plan"]), (*world.PLANS, "add-on")),
+            "plan": labels(
+                np.where(period["line"] == ADDON, len(world.PLANS), period["plan"]), (*world.PLANS, "add-on")
+            ),
             "term_months": period["term_months"],
             "renews_at": dates(timeline, renews_on),
             "cancel_requested_at": instants(timeline, asked_at[is_period]),
@@ -76,6 +78,8 @@ def _requests(timeline: Timeline, history: History, rows: Ints, ended_on: Ints) 
 
 
 def _subscription_ids(ids: pl.Series, period: Columns) -> pl.Series:
-    frame = pl.DataFrame({"id": ids.gather(period["row"]), "stay": np.maximum(period["stay"], 1), "is_addon": period["line"] == ADDON})
+    frame = pl.DataFrame(
+        {"id": ids.gather(period["row"]), "stay": np.maximum(period["stay"], 1), "is_addon": period["line"] == ADDON}
+    )
     letter = pl.when("is_addon").then(pl.lit("-A")).otherwise(pl.lit("-S"))
     return frame.select(pl.concat_str("id", letter, "stay").alias("subscription_id")).to_series()

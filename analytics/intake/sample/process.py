@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.intake.sample.contracts import begin_stays, finish_week, leave
+from analytics.intake.sample.contracts import begin_stays, finish_week, leave, renew_terms
 from analytics.intake.sample.customers import Customers
 from analytics.intake.sample.draws import Draws
 from analytics.intake.sample.hazard import Hazards, hazards
@@ -38,6 +38,7 @@ def live_week(week: Week) -> Hazards:
     """Advance every customer by one week; returns the true hazards the week began with."""
     chances = hazards(week)
     leaving = leave(week, chances)
+    renew_terms(week, leaving)
     begin_stays(week)
     contact_customers(week)
     collect_payments(week, leaving)

@@ -33,7 +33,7 @@ departures for unpaid bills are not.
 - `levers`: one move of each lever. `effect` is the change in the probability of leaving in the `horizon_days` after a gap of `gap_days`,
   among customers still there after the gap. `state` (as it stood when the window opens) is set to `move` for the customers it applies to, compared with
   `against` (`current` = as it was); then the process goes on by itself, twice with the same luck. Averaged over customers at the end of the data and
-  every 91 days before, for a year. `baseline` is the probability without the move. `confounding` says whether adjustment for what the
+  a year before. `baseline` is the probability without the move. `confounding` says whether adjustment for what the
   tables show can find the effect. `contrasts` holds further moves of the same levers.
 - `experiments`: the two randomised tests. `effect` is the change, through being in the arm, in the probability of having left
   `horizon_days` after joining the test (no gap), over its participants: the history run again with everybody treated and with nobody.

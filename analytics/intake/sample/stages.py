@@ -15,6 +15,7 @@ from analytics.intake.sample.timeline import DAY_SECONDS, DAYS_PER_MONTH, Timeli
 from analytics.intake.sample.use import EVENTS
 
 _ONBOARDING, _ADOPTION, _ESCALATION, _RENEWAL = range(len(JOURNEY))
+_AWAY = -1
 
 
 @dataclass
@@ -29,7 +30,11 @@ class StageSums:
 
     def rates(self) -> dict[str, float]:
         """Churn per customer-month in each stage."""
-        return {stage: float(e / (d / DAYS_PER_MONTH)) for stage, e, d in zip(JOURNEY, self.expected, self.days, strict=True) if d}
+        return {
+            stage: float(e / (d / DAYS_PER_MONTH))
+            for stage, e, d in zip(JOURNEY, self.expected, self.days, strict=True)
+            if d
+        }
 
     def months(self) -> dict[str, float]:
         """Customer-months spent in each stage."""
@@ -42,15 +47,17 @@ def no_stage_sums() -> StageSums:
 
 
 def sum_stages(timeline: Timeline, history: History, rules: Stages) -> StageSums:
-    """Expected departures and exposure per stage of a block, over the days customers were there and paying."""
-    is_paid = _paid_days(timeline, history)
-    stages = keep_long_runs(_stages_of_days(timeline, history, rules), rules.dwell_days)
-    hazards = _daily_hazards(timeline, history)
+    """Expected departures and exposure per stage of a block, over the days customers were there and paying.
+
+    A stay shorter than the dwell belongs to the stage before it, unless the customer leaves from it: so a departure
+    counts for the stage of its day.
+    """
+    stages = stages_of_days(timeline, history, rules)
+    hazards, smooth = _daily_hazards(timeline, history), keep_long_runs(stages, rules.dwell_days)
     sums = no_stage_sums()
     for stage in range(len(JOURNEY)):
-        in_stage = is_paid & (stages == stage)
-        sums.days[stage] = in_stage.sum()
-        sums.expected[stage] = hazards[in_stage].sum(dtype=np.float64)
+        sums.days[stage] = (smooth == stage).sum()
+        sums.expected[stage] = hazards[stages == stage].sum(dtype=np.float64)
     return sums
 
 
@@ -74,13 +81,17 @@ def _paid_days(timeline: Timeline, history: History) -> Flags:
     return _cover(timeline, len(history.customers.numbers), rows[is_paid], days[is_paid], until[is_paid])
 
 
-def _stages_of_days(timeline: Timeline, history: History, rules: Stages) -> NDArray[np.int8]:
-    n, customers, log = len(history.customers.numbers), history.customers, history.log
+def stages_of_days(timeline: Timeline, history: History, rules: Stages) -> NDArray[np.int8]:
+    """(customers, days): index into JOURNEY by precedence, _AWAY on days that were not paid for."""
+    n, log = len(history.customers.numbers), history.log
+    is_paid = _paid_days(timeline, history)
     stages = np.full((n, timeline.n_days), _ADOPTION, np.int8)
-    onboarded_on = np.minimum(_onboarded_on(log, n, rules), customers.starts_on + rules.onboarding_days)
-    stages[_cover(timeline, n, np.arange(n), customers.starts_on, onboarded_on)] = _ONBOARDING
+    joined_on = np.where(is_paid.any(axis=1), is_paid.argmax(axis=1), timeline.n_days)
+    onboarded_on = np.minimum(_onboarded_on(log, n, rules), joined_on + rules.onboarding_days)
+    stages[_cover(timeline, n, np.arange(n), joined_on, onboarded_on)] = _ONBOARDING
     stages[_cover(timeline, n, *_renewal_spans(timeline, log, rules))] = _RENEWAL
     stages[_cover(timeline, n, *_escalation_spans(log, rules))] = _ESCALATION
+    stages[~is_paid] = _AWAY
     return stages
 
 
@@ -96,12 +107,18 @@ def _onboarded_on(log: Log, n: int, rules: Stages) -> Ints:
 
 def _renewal_spans(timeline: Timeline, log: Log, rules: Stages) -> tuple[Ints, Ints, Ints]:
     changes, bills = log.columns("changes"), log.columns("invoices")
-    is_term = (changes["line"] == 0) & (changes["status"] == PAID) & (changes["term_months"] >= rules.renewal_min_term_months)
+    is_term = (
+        (changes["line"] == 0) & (changes["status"] == PAID) & (changes["term_months"] >= rules.renewal_min_term_months)
+    )
     ends = changes["renews_on"][is_term]
     is_failed = bills["failed_attempts"] > 0
-    paid_on = np.where(bills["paid_at"] >= 0, bills["paid_at"] // DAY_SECONDS + 1, timeline.n_days)[is_failed]
+    paid_on = np.where(bills["paid_at"] >= 0, bills["paid_at"] // DAY_SECONDS, timeline.n_days)[is_failed]
     rows = np.concatenate([changes["row"][is_term], bills["row"][is_failed]])
-    return rows, np.concatenate([ends - rules.renewal_days, bills["due_on"][is_failed]]), np.concatenate([ends, paid_on])
+    return (
+        rows,
+        np.concatenate([ends - rules.renewal_days, bills["due_on"][is_failed]]),
+        np.concatenate([ends, paid_on]),
+    )
 
 
 def _escalation_spans(log: Log, rules: Stages) -> tuple[Ints, Ints, Ints]:
@@ -111,20 +128,22 @@ def _escalation_spans(log: Log, rules: Stages) -> tuple[Ints, Ints, Ints]:
     is_serious = is_at_once | (tickets["escalated_at"] >= 0)
     begins_at = np.where(is_at_once, tickets["at"], tickets["escalated_at"])[is_serious]
     closed_on = tickets["resolved_at"][is_serious] // DAY_SECONDS
-    return tickets["row"][is_serious], begins_at // DAY_SECONDS, closed_on + rules.cooldown_days + 1
+    return tickets["row"][is_serious], begins_at // DAY_SECONDS, closed_on + rules.cooldown_days
 
 
 def keep_long_runs(stages: NDArray[np.int8], min_days: int) -> NDArray[np.int8]:
-    """A run of days shorter than `min_days` takes the stage before it (the first run of a customer stays)."""
+    """A run of days shorter than `min_days` takes the stage before it, unless absence or the end of days is beside it."""
     n_days = stages.shape[1]
     flat = stages.ravel()
     is_start = np.append(True, flat[1:] != flat[:-1])
     is_start[::n_days] = True
     starts = np.flatnonzero(is_start)
-    lengths = np.diff(np.append(starts, flat.size))
-    stays = (lengths >= min_days) | (starts % n_days == 0)
+    lengths, run = np.diff(np.append(starts, flat.size)), flat[starts]
+    is_edge = (starts % n_days == 0) | ((starts + lengths) % n_days == 0)
+    is_beside_absence = (run == _AWAY) | (np.append(_AWAY, run[:-1]) == _AWAY) | (np.append(run[1:], _AWAY) == _AWAY)
+    stays = (lengths >= min_days) | is_edge | is_beside_absence
     source = np.maximum.accumulate(np.where(stays, np.arange(len(starts)), 0))
-    return np.repeat(flat[starts[source]], lengths).reshape(stages.shape)
+    return np.repeat(run[source], lengths).reshape(stages.shape)
 
 
 def _daily_hazards(timeline: Timeline, history: History) -> NDArray[np.float32]:

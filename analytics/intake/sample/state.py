@@ -63,9 +63,19 @@ class State:
         return State(**{f.name: getattr(self, f.name)[..., rows].copy() for f in fields(self)})
 
 
-_STARTS = {name: NEVER for name in ("paid_on", "negative_step", "neutral_step", "talk_step", "discount_step", "training_step", "champion_left_step")}
-_STARTS |= {name: FAR for name in ("pause_ends_on", "returns_on", "renews_on", "bills_on")}
-_STARTS |= {"champion_back_step": NEVER, "escalated_until": NEVER, "welcome_on": NEVER, "retries_on": NEVER, "dunning_due_on": NEVER, "n_features": 1}
+_STARTS = dict.fromkeys(
+    ("paid_on", "negative_step", "neutral_step", "talk_step", "discount_step", "training_step", "champion_left_step"),
+    NEVER,
+)
+_STARTS |= dict.fromkeys(("pause_ends_on", "returns_on", "renews_on", "bills_on"), FAR)
+_STARTS |= {
+    "champion_back_step": NEVER,
+    "escalated_until": NEVER,
+    "welcome_on": NEVER,
+    "retries_on": NEVER,
+    "dunning_due_on": NEVER,
+    "n_features": 1,
+}
 _FLOATS = ("discount", "offered", "drift", "decline", "dunning_amount")
 _FLAGS = ("has_value", "has_retries")
 _RINGS = ("counts", "tickets", "hours", "check_ins")
@@ -100,7 +110,7 @@ class Log:
 
 @dataclass(kw_only=True)
 class Week:
-    """One week of a block of customers; without a log nothing is written down and nobody is taken away (a possible future)."""
+    """One week of a block of customers; without a log nothing is written and nobody is taken away (a possible future)."""
 
     step: int
     timeline: Timeline
@@ -110,13 +120,14 @@ class Week:
     log: Log | None = None
     lives_from: Ints = field(init=False)
     lives_until: Ints = field(init=False)
+    renews: Flags = field(init=False)
 
     def __post_init__(self) -> None:
         self.first_day = self.timeline.first_day(self.step)
         self.lives_from = np.full(len(self.customers.numbers), self.first_day)
         self.lives_until = np.full(len(self.customers.numbers), self.first_day + 7)
-        incident_from, incident_until = self.timeline.incident_days()
-        self.is_incident = incident_from <= self.first_day < incident_until
+        self.renews = np.zeros(len(self.customers.numbers), bool)
+        self.is_incident = self.timeline.incident[0] <= self.first_day < self.timeline.incident[1]
 
     @property
     def slot(self) -> int:

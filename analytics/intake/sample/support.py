@@ -11,9 +11,10 @@ from analytics.intake.sample.moments import moments_of, repeat_rows
 from analytics.intake.sample.state import Week
 from analytics.intake.sample.timeline import DAY_SECONDS
 
-_PER_WEEK = np.array([0.075, 0.11, 0.17])  # by segment
+_PER_WEEK = np.array([0.06, 0.064, 0.07])  # by segment
 _MOST_IN_A_WEEK = 3
-_INCIDENT_REQUESTS, _INCIDENT_LOAD = 2.4, 0.35
+_FOLLOW_UPS = 2.8  # requests breed requests: the rate in the two weeks after one
+_INCIDENT_REQUESTS, _INCIDENT_LOAD = 2.4, 0.08
 _ESCALATION_DAYS_AFTER_CLOSE = 14
 
 
@@ -39,6 +40,7 @@ def serve_requests(week: Week) -> None:
     is_hit = stage.is_adopting & week.is_incident
     rate = _PER_WEEK[week.customers.segment] * np.exp(0.25 * week.customers.need)
     rate = rate * np.where(stage.is_onboarding, 1.6, 1.0) * np.where(is_hit, _INCIDENT_REQUESTS, 1.0)
+    rate = rate * np.where(state.tickets[[week.slot - 1, week.slot - 2]].sum(axis=0) > 0, _FOLLOW_UPS, 1.0)
     counts = np.where(week.is_here, np.minimum(to_poisson(week.draw("requests"), rate), _MOST_IN_A_WEEK), 0)
     requests = _draw_requests(week, counts, is_hit)
     n = len(counts)
@@ -60,7 +62,13 @@ def _draw_requests(week: Week, counts: Ints, is_hit: Flags) -> Requests:
     median = world.RESPONSE_MEDIAN_HOURS[priority] * world.RESPONSE_BY_PLAN[week.state.plan[rows]]
     hours = np.minimum(median * np.exp(load + 0.85 * to_normal(draw("response"))), 96.0)
     reopened = np.where(draw("reopened") < 0.06, 1 + (draw("reopened again") < 0.2), 0)
-    felt = 4.4 - 0.055 * np.minimum(hours, 30) - 0.9 * reopened - 0.25 * week.customers.need[rows] + 0.8 * to_normal(draw("felt"))
+    felt = (
+        4.4
+        - 0.055 * np.minimum(hours, 30)
+        - 0.9 * reopened
+        - 0.25 * week.customers.need[rows]
+        + 0.8 * to_normal(draw("felt"))
+    )
     return Requests(
         rows=rows,
         slots=slots,
@@ -68,8 +76,9 @@ def _draw_requests(week: Week, counts: Ints, is_hit: Flags) -> Requests:
         priority=priority,
         category=to_choice(draw("category"), weights),
         hours=hours,
-        days=hours / 24 + np.array([3.0, 2.2, 1.4, 0.9])[priority] * np.exp(0.7 * to_normal(draw("solution"))) * (1 + reopened),
-        is_escalated=draw("escalated") < 0.03 + 0.05 * (hours > 20) + 0.07 * (priority == 3),
+        days=hours / 24
+        + np.array([3.0, 2.2, 1.4, 0.9])[priority] * np.exp(0.7 * to_normal(draw("solution"))) * (1 + reopened),
+        is_escalated=draw("escalated") < 0.04 + 0.07 * (priority == 3),
         reopened=reopened,
         satisfaction=np.where(draw("rated") < 0.4, np.clip(np.rint(felt), 1, 5), 0).astype(np.int64),
     )
@@ -80,7 +89,9 @@ def _remember(week: Week, requests: Requests) -> None:
     state = week.state
     is_serious = (requests.priority == 3) | requests.is_escalated | (requests.reopened > 0)
     closed_on = ((requests.opened_at + requests.days * DAY_SECONDS) // DAY_SECONDS).astype(np.int64)
-    np.maximum.at(state.escalated_until, requests.rows[is_serious], closed_on[is_serious] + _ESCALATION_DAYS_AFTER_CLOSE)
+    np.maximum.at(
+        state.escalated_until, requests.rows[is_serious], closed_on[is_serious] + _ESCALATION_DAYS_AFTER_CLOSE
+    )
     is_rated = requests.satisfaction > 0
     state.negative_step[requests.rows[is_rated & (requests.satisfaction <= 2)]] = week.step
     state.neutral_step[requests.rows[requests.satisfaction == 3]] = week.step

@@ -10,21 +10,37 @@ from analytics.intake.sample.draws import to_choice
 from analytics.intake.sample.moments import OPENS_AT
 from analytics.intake.sample.money import OPEN, PAID_STATUS
 from analytics.intake.sample.names import company_names, customer_ids
-from analytics.intake.sample.persons import contacts
 from analytics.intake.sample.people import CHANNELS, EXPERIMENTS, KINDS
 from analytics.intake.sample.periods import find_departures, subscriptions
+from analytics.intake.sample.persons import contacts
 from analytics.intake.sample.process import History
 from analytics.intake.sample.reasons import REASONS
 from analytics.intake.sample.state import FAR
 from analytics.intake.sample.timeline import DAY_SECONDS, Timeline
-from analytics.intake.sample.typed import Columns, dates, instants, known_instants, labels, numbered, sorted_columns, where_known
+from analytics.intake.sample.typed import (
+    Columns,
+    dates,
+    instants,
+    known_instants,
+    labels,
+    numbered,
+    sorted_columns,
+    where_known,
+)
 from analytics.intake.sample.use import EVENTS
 
 _INVOICE_STATUS = ("paid", "open", "uncollectible")
 _ARMS = ("", "treated", "control")
 _SURVEYS = ("nps", "csat", "ces")
 _UNSTATED_SHARE, _UNRECORDED_SHARE = 0.12, 0.06
-_COMMENTS = ("", "Answers take too long", "Hard to find our way around", "Works well for us", "Too dear for what we use", "Good, but slow at times")
+_COMMENTS = (
+    "",
+    "Answers take too long",
+    "Hard to find our way around",
+    "Works well for us",
+    "Too dear for what we use",
+    "Good, but slow at times",
+)
 
 
 class Tables:
@@ -91,7 +107,9 @@ class Tables:
             }
         )
         step = pl.when(pl.col("step") > 0).then('{"step": ' + pl.col("step").cast(pl.String) + "}")
-        return frame.with_columns(step.alias("properties")).select("customer_id", "occurred_at", "event_id", "name", "amount", "properties", "source")
+        return frame.with_columns(step.alias("properties")).select(
+            "customer_id", "occurred_at", "event_id", "name", "amount", "properties", "source"
+        )
 
     def tickets(self) -> pl.DataFrame:
         """One row per service request, as far as it is known on the last day."""
@@ -134,7 +152,11 @@ class Tables:
         columns = self._rows("surveys")
         luck = self.draws.uniform("comment", rows=columns["row"], slot=columns["at"])
         is_bad = (columns["kind"] < 2) & (columns["score"] <= np.where(columns["kind"] == 0, 6, 2))
-        comment = np.where(luck > 0.3, 0, np.where(is_bad, to_choice(luck / 0.3, (0, 4, 3, 0, 3, 2)), to_choice(luck / 0.3, (0, 1, 1, 6, 1, 2))))
+        comment = np.where(
+            luck > 0.3,
+            0,
+            np.where(is_bad, to_choice(luck / 0.3, (0, 4, 3, 0, 3, 2)), to_choice(luck / 0.3, (0, 1, 1, 6, 1, 2))),
+        )
         return pl.DataFrame(
             {
                 "customer_id": self._ids(columns),
@@ -169,13 +191,18 @@ class Tables:
     def churn_events(self) -> pl.DataFrame:
         """One row per departure up to the last day."""
         departures = find_departures(self.timeline, self.history)
-        is_recorded = self.draws.uniform("recorded", rows=departures["row"], slot=departures["ended_on"]) >= _UNRECORDED_SHARE
+        is_recorded = (
+            self.draws.uniform("recorded", rows=departures["row"], slot=departures["ended_on"]) >= _UNRECORDED_SHARE
+        )
         return pl.DataFrame(
             {
                 "customer_id": self._ids(departures),
                 "churned_at": dates(self.timeline, departures["ended_on"]),
                 "reason": labels(np.where(is_recorded, departures["reason"], -1), REASONS),
-                "returned_at": dates(self.timeline, np.where(departures["returned_on"] < self.timeline.n_days, departures["returned_on"], FAR)),
+                "returned_at": dates(
+                    self.timeline,
+                    np.where(departures["returned_on"] < self.timeline.n_days, departures["returned_on"], FAR),
+                ),
             }
         )
 

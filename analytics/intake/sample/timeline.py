@@ -84,7 +84,9 @@ class Timeline:
         weights = (1 + _MONTHLY_GROWTH) ** (days / DAYS_PER_MONTH) * np.where(weekday < 5, 1.0, 0.3)
         weights = weights * _JOIN_BY_MONTH[self.month_index[days + _BEHIND_DAYS]]
         launch = days < 28
-        weights = np.where(launch, _LAUNCH_SHARE * weights / weights[launch].sum(), weights * 0.88 / weights[~launch].sum())
+        weights = np.where(
+            launch, _LAUNCH_SHARE * weights / weights[launch].sum(), weights * 0.88 / weights[~launch].sum()
+        )
         return np.searchsorted(np.cumsum(weights) / weights.sum(), shares).clip(0, self.n_days - 1)
 
     def incident_days(self) -> tuple[int, int]:
@@ -92,7 +94,10 @@ class Timeline:
         middle = np.datetime64(self.first_on) + int(self.n_days * 0.52)
         month = middle.astype("datetime64[M]")
         quarter = month - int(month.astype(int) % 3)
-        bounds = [int((day.astype("datetime64[D]") - np.datetime64(self.first_on)).astype(int)) for day in (quarter, quarter + 3)]
+        bounds = [
+            int((day.astype("datetime64[D]") - np.datetime64(self.first_on)).astype(int))
+            for day in (quarter, quarter + 3)
+        ]
         return bounds[0], bounds[1]
 
     def window(self, start_share: float, end_share: float) -> tuple[int, int]:

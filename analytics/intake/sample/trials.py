@@ -48,7 +48,10 @@ def first_step(timeline: Timeline, trial: Trial) -> int:
 
 def measure_trial(trial: Trial, timeline: Timeline, history: History) -> dict[str, Any]:
     """The entry of one test for `truth.json`: mean change of the probability of having left so many days after joining."""
-    spans = (*(days for days in _HORIZONS if trial.window[1] * timeline.n_days + days <= timeline.n_days), timeline.n_days)
+    spans = (
+        *(days for days in _HORIZONS if trial.window[1] * timeline.n_days + days <= timeline.n_days),
+        timeline.n_days,
+    )
     rows = np.flatnonzero(getattr(history.states[timeline.n_steps], trial.joined_on) >= 0)
     treated, control = (1 - _staying(trial, timeline, history, rows, spans, arm) for arm in (True, False))
     effects = {str(days): _mean(gap) for days, gap in zip(spans[:-1], (treated - control)[:-1], strict=True)}
@@ -69,7 +72,9 @@ def measure_trial(trial: Trial, timeline: Timeline, history: History) -> dict[st
     }
 
 
-def _staying(trial: Trial, timeline: Timeline, history: History, rows: Ints, spans: tuple[int, ...], arm: bool) -> Floats:
+def _staying(
+    trial: Trial, timeline: Timeline, history: History, rows: Ints, spans: tuple[int, ...], arm: bool
+) -> Floats:
     """(spans, participants): probability of still being there, with all of them in one arm."""
     customers = history.customers.take(rows).with_arms(**{trial.arm: arm})
     step = first_step(timeline, trial)

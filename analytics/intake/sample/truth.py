@@ -1,5 +1,6 @@
-"""What is true of the sample company: lever effects, tests, stage rates, the incident, signs, and every customer's probability."""
+"""What is true of the company: lever effects, tests, stage rates, the incident, signs, every customer's probability."""
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from analytics.contract.settings import Stages
 from analytics.intake.sample import world
 from analytics.intake.sample.customers import Customers
 from analytics.intake.sample.futures import GAP_DAYS, HORIZON_DAYS, Scene, mean_probability
-from analytics.intake.sample.moves import MOVES, MoveEffects
+from analytics.intake.sample.moves import CONTRASTS, MOVES, MoveEffects
 from analytics.intake.sample.names import customer_ids
 from analytics.intake.sample.process import History
 from analytics.intake.sample.stages import StageSums
@@ -19,9 +20,9 @@ from analytics.intake.sample.trials import TRIALS, first_step, measure_trial
 
 _WEEKS_BETWEEN = 13
 _N_SCENES = 5
-_SCENES_OF_MOVES = slice(0, None, 2)
+_SCENES_OF_MOVES = slice(0, None, 4)  # now, and a year ago
 _FIRST_SCENE_STEP = 26
-_FUTURES_NOW, _FUTURES_BEFORE, _FUTURES_OF_MOVES = 12, 4, 1
+_FUTURES_NOW, _FUTURES_BEFORE, _FUTURES_OF_MOVES = 10, 3, 1
 _DAYS_BEFORE_SCENE = 1  # a scene begins the day after its as-of
 
 
@@ -39,7 +40,9 @@ def kept_steps(timeline: Timeline) -> list[int]:
 def scene_of(timeline: Timeline, history: History, step: int) -> Scene:
     """The customers paying at the beginning of a week."""
     rows = np.flatnonzero(history.states[step].phase == PAID)
-    return Scene(timeline, step, history.draws.take(rows), history.customers.take(rows), history.states[step].take(rows))
+    return Scene(
+        timeline, step, history.draws.take(rows), history.customers.take(rows), history.states[step].take(rows)
+    )
 
 
 def true_hazards(timeline: Timeline, history: History, steps: list[int]) -> pl.DataFrame:
@@ -66,13 +69,12 @@ def _hazard_rows(timeline: Timeline, customers: Customers, step: int, probabilit
 
 
 def measure_causes(timeline: Timeline, history: History) -> dict[str, Any]:
-    """`levers`, `contrasts` (further moves of the same levers) and `experiments` of `truth.json`, from one block of customers."""
+    """`levers`, `contrasts` (further moves of them) and `experiments` of `truth.json`, from one block of customers."""
     scenes = [scene_of(timeline, history, step) for step in scene_steps(timeline)[_SCENES_OF_MOVES]]
     effects = MoveEffects(scenes, _FUTURES_OF_MOVES)
-    measured = [(move.is_main, effects.measure(move)) for move in MOVES]
     return {
-        "levers": [entry for is_main, entry in measured if is_main],
-        "contrasts": [entry for is_main, entry in measured if not is_main],
+        "levers": [effects.measure(move) for move in MOVES],
+        "contrasts": [effects.measure(move) for move in CONTRASTS],
         "experiments": [measure_trial(trial, timeline, history) for trial in TRIALS],
     }
 
@@ -84,8 +86,12 @@ def describe_truth(timeline: Timeline, causes: dict[str, Any], sums: StageSums, 
         **causes,
         "stage_rates": sums.rates(),
         "stage_customer_months": sums.months(),
-        "stage_rules": {name: value for name, value in vars(rules).items()},
-        "incident": {"from": timeline.date_of(first).isoformat(), "to": timeline.date_of(last - 1).isoformat(), "stage": "adoption"},
+        "stage_rules": asdict(rules),
+        "incident": {
+            "from": timeline.date_of(first).isoformat(),
+            "to": timeline.date_of(last - 1).isoformat(),
+            "stage": "adoption",
+        },
         "signals": {
             "planted": list(world.PLANTED_SIGNS),
             "noise": list(world.NOISE_SIGNS),

@@ -7,11 +7,19 @@ from analytics.intake.sample.draws import Floats, Ints, to_choice, to_normal, to
 from analytics.intake.sample.moments import moments_of, repeat_rows
 from analytics.intake.sample.state import Week
 
-_DRIFT_MEMORY, _DRIFT_NOISE = 0.93, 0.17
-_DECLINE_PER_WEEK = 0.13
+_DRIFT_MEMORY, _DRIFT_NOISE = 0.93, 0.12
+_DECLINE_PER_WEEK = 0.2
+_DEEPEST_DECLINE = 2.0
 _LOGIN_SHARE = 0.34
 _WELCOME_BOOST = 2.0
-EVENTS = (*world.FEATURES, "onboarding_step", "first_value", "credits_bought", "newsletter_opened", "status_page_viewed")
+EVENTS = (
+    *world.FEATURES,
+    "onboarding_step",
+    "first_value",
+    "credits_bought",
+    "newsletter_opened",
+    "status_page_viewed",
+)
 _SIDE_EVENTS = {"newsletter_opened": 0.02, "status_page_viewed": 0.015}  # a week, whoever the customer is
 _CREDITS_RATE = 0.008
 
@@ -33,10 +41,18 @@ def use_product(week: Week) -> None:
 def _advance_onboarding(week: Week) -> None:
     state, customers = week.state, week.customers
     is_welcomed = customers.is_trained_arm & (state.welcome_on >= 0) & week.recent(state.training_step)
-    rate = world.STEP_RATE[customers.segment] * world.STEP_BY_CHANNEL[customers.channel] * np.where(is_welcomed, _WELCOME_BOOST, 1.0)
+    rate = (
+        world.STEP_RATE[customers.segment]
+        * world.STEP_BY_CHANNEL[customers.channel]
+        * np.where(is_welcomed, _WELCOME_BOOST, 1.0)
+    )
     age_weeks = (week.first_day - customers.starts_on) / 7
     rate = np.where(age_weeks < world.MEMORY_WEEKS, rate, rate * 0.12)
-    is_step = week.is_here & (state.n_steps_done < world.ONBOARDING_STEPS) & (week.draw("onboarding step") < np.minimum(rate, 0.9))
+    is_step = (
+        week.is_here
+        & (state.n_steps_done < world.ONBOARDING_STEPS)
+        & (week.draw("onboarding step") < np.minimum(rate, 0.9))
+    )
     state.n_steps_done += is_step
     rows = np.flatnonzero(is_step)
     _write_events(week, "onboarding step", rows, _named("onboarding_step", rows), state.n_steps_done[rows])
@@ -50,11 +66,13 @@ def _advance_engagement(week: Week) -> None:
     """Use wanders about its own level; now and then a customer begins to drift away, and may come back."""
     state = week.state
     state.drift = _DRIFT_MEMORY * state.drift + _DRIFT_NOISE * to_normal(week.draw("drift"))
-    onset = 0.006 * np.exp(0.35 * week.customers.need) * np.where(week.recent(state.champion_left_step), 2.5, 1.0)
+    onset = 0.009 * np.exp(0.35 * week.customers.need) * np.where(week.recent(state.champion_left_step), 2.5, 1.0)
     begins = week.is_here & (state.decline == 0) & (week.draw("decline begins") < onset)
     recovers = week.draw("decline ends") < 0.045
     is_declining = (state.decline > 0) & ~recovers
-    state.decline = np.where(begins | is_declining, np.minimum(state.decline + _DECLINE_PER_WEEK, 2.2), 0.0)
+    state.decline = np.where(
+        begins | is_declining, np.minimum(state.decline + _DECLINE_PER_WEEK, _DEEPEST_DECLINE), 0.0
+    )
 
 
 def _adopt_features(week: Week) -> Ints:
@@ -96,12 +114,23 @@ def _write_side_events(week: Week) -> None:
         rows = np.flatnonzero(week.is_here & (week.draw(name) < rate))
         _write_events(week, name, rows, _named(name, rows))
     rows = np.flatnonzero(week.is_here & (week.draw("credits") < _CREDITS_RATE))
-    amounts = np.round(20 * np.exp(to_normal(week.draw("credit amount", rows)) * 0.7) * world.MEDIAN_SEATS[week.customers.segment[rows]] ** 0.5, 2)
+    amounts = np.round(
+        20
+        * np.exp(to_normal(week.draw("credit amount", rows)) * 0.7)
+        * world.MEDIAN_SEATS[week.customers.segment[rows]] ** 0.5,
+        2,
+    )
     _write_events(week, "credits", rows, _named("credits_bought", rows), amounts=amounts)
 
 
 def _write_events(
-    week: Week, purpose: str, rows: Ints, names: Ints, steps: Ints | None = None, amounts: Floats | None = None, slots: Ints | None = None
+    week: Week,
+    purpose: str,
+    rows: Ints,
+    names: Ints,
+    steps: Ints | None = None,
+    amounts: Floats | None = None,
+    slots: Ints | None = None,
 ) -> None:
     """Event rows; `steps` is the number of the onboarding step (0 = none), `amounts` money (NaN = none)."""
     if week.log is None or not len(rows):

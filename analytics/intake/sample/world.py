@@ -21,9 +21,18 @@ MEDIAN_SEATS = np.array([5.0, 24.0, 110.0])  # by segment
 ANNUAL_SHARE = np.array([0.22, 0.46, 0.74])  # by segment
 ANNUAL_PRICE = 0.9  # of the monthly price
 
-FEATURES = ("login", "report_viewed", "dashboard_shared", "api_call", "alert_created", "export_run", "user_invited", "integration_connected")
+FEATURES = (
+    "login",
+    "report_viewed",
+    "dashboard_shared",
+    "api_call",
+    "alert_created",
+    "export_run",
+    "user_invited",
+    "integration_connected",
+)
 SOURCES = ("web", "mobile", "api")
-USE_PER_WEEK = np.array([0.95, 1.5, 2.4])  # median rows of use, by segment
+USE_PER_WEEK = np.array([1.15, 1.7, 2.6])  # median rows of use, by segment
 ONBOARDING_STEPS = 5
 STEP_RATE = np.array([0.21, 0.28, 0.34])  # chance of a finished step in a week, by segment
 STEP_BY_CHANNEL = np.array([1.0, 0.65, 1.25, 0.95, 1.2])
@@ -36,11 +45,12 @@ RESPONSE_MEDIAN_HOURS = np.array([13.0, 9.0, 5.0, 2.0])  # by priority
 RESPONSE_BY_PLAN = np.array([1.3, 1.0, 0.6])
 ROLES = ("admin", "operations", "finance", "analyst", "sponsor")
 
+LOSS_WEEKS = 26  # how long the loss of a champion is felt
 MEMORY_WEEKS = 13  # how long the company's deeds and the customer's troubles are remembered
 USUAL_RESPONSE_HOURS = 8.0
 LONGEST_FELT_HOURS = 30.0
 
-BASE_LOG_ODDS = -5.85  # of leaving in a week, monthly contract, everything else at its usual value
+BASE_LOG_ODDS = -6.75  # of leaving in a week, monthly contract, everything else at its usual value
 BY_SEGMENT = np.array([0.28, -0.1, -0.55])
 BY_PLAN = np.array([0.16, -0.05, -0.15])
 BY_INDUSTRY = np.array([0.0, 0.18, 0.05, -0.2, -0.1, -0.02])
@@ -53,14 +63,15 @@ EFFECTS = MappingProxyType(  # on the log-odds of leaving in a week; every one i
         "escalation_stage": 0.75,
         "incident": 1.05,  # adoption stage, during the incident
         "onboarding_completion": -1.5,  # from none to all steps
-        "use_trend": -0.55,  # per unit of log(use of 4 weeks / use of the 9 before), cut at ±1.2
-        "silent": 0.65,  # nothing done for 4 weeks
-        "champion_gone": 0.95,
+        "use_trend": -0.3,  # per unit of log(use of 4 weeks / use of the 9 before), cut at ±1.2
+        "drifting_away": 1.15,  # per unit the log of use has fallen by, for customers who are losing interest
+        "silent": 0.6,  # nothing done for 4 weeks
+        "champion_gone": 1.35,
         "response_hour": 0.055,  # per hour of mean first response above 8
-        "many_requests": 0.7,  # three or more in 4 weeks
-        "negative_feedback": 0.7,
-        "neutral_feedback": 0.35,
-        "price_talk": 0.75,
+        "many_requests": 1.5,  # three or more in 4 weeks
+        "negative_feedback": 1.1,
+        "neutral_feedback": 0.5,
+        "price_talk": 1.6,
         "failed_payment": 0.5,
         "training": -0.6,
         "check_in": -0.3,  # each, three at most
@@ -68,8 +79,8 @@ EFFECTS = MappingProxyType(  # on the log-odds of leaving in a week; every one i
         "success_manager": -0.4,
         "feature": -0.09,  # each adopted feature beyond three
         "tenure": -0.16,  # per log(1 + half-years)
-        "early_in_term": -2.3,  # annual contracts, before the term ends
-        "term_end": 3.45,  # annual contracts, the one decision at the end of the term
+        "early_in_term": -1.6,  # annual contracts, before the term ends
+        "term_end": 3.3,  # annual contracts, the one decision at the end of the term
     }
 )
 PAYMENT_FAILURE = ((0.085, 0.055, 0.015), (0.1, 0.07, 0.04))  # per bill: monthly and annual terms, by method

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-import pyarrow.parquet as pq
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from analytics.contract.errors import UserError
 from analytics.contract.settings import Stages
@@ -38,7 +38,9 @@ class SampleSummary:
     rows: dict[str, int]
 
 
-def write_sample(out: Path, customers: int = 5000, months: int = 36, seed: int = 1, progress: Progress | None = None) -> SampleSummary:
+def write_sample(
+    out: Path, customers: int = 5000, months: int = 36, seed: int = 1, progress: Progress | None = None
+) -> SampleSummary:
     """Simulate the sample company and write its nine tables, truth.json, truth_hazards.parquet and README.md into `out`.
 
     `progress(step, share done)` is called as it goes. The same arguments give the same bytes.
@@ -107,7 +109,9 @@ def _open_tables(out: Path) -> Iterator[_TableFiles]:
 def _write_block(tables: _TableFiles, timeline: Timeline, history: History, *, is_first: bool) -> None:
     for name, rows in Tables(timeline, history).build().items():
         tables.append(name, rows)
-    tables.append("truth_hazards", true_hazards(timeline, history, scene_steps(timeline) if is_first else [timeline.n_steps]))
+    tables.append(
+        "truth_hazards", true_hazards(timeline, history, scene_steps(timeline) if is_first else [timeline.n_steps])
+    )
 
 
 def _write_truth(out: Path, timeline: Timeline, causes: dict[str, Any], sums: StageSums, rules: Stages) -> None:

@@ -1,0 +1,256 @@
+"""Tables of what happens with a customer: events, tickets, surveys, touches."""
+
+from analytics.contract.columns import Column, Table
+from analytics.contract.keys import customer_key, in_order
+
+EVENTS = Table(
+    name="events",
+    row="one thing a customer did",
+    columns=(
+        customer_key(),
+        Column(
+            name="occurred_at",
+            kind="instant",
+            required=True,
+            meaning="when it happened",
+            example="2024-03-01T09:30:00Z",
+            synonyms=(
+                "timestamp",
+                "eventtime",
+                "eventdate",
+                "date",
+                "datetime",
+                "time",
+                "invoicedate",
+                "orderdate",
+                "purchasedate",
+                "usagedate",
+                "createdat",
+            ),
+        ),
+        Column(
+            name="event_id",
+            kind="text",
+            is_id=True,
+            meaning="the event's own key",
+            example="E-1",
+            synonyms=(
+                "eventid",
+                "usageid",
+                "orderid",
+                "orderno",
+                "ordernumber",
+                "transactionid",
+                "transaction",
+                "invoiceno",
+                "invoiceid",
+                "invoice",
+            ),
+        ),
+        Column(
+            name="name",
+            kind="text",
+            meaning="what was done",
+            example="report_viewed",
+            synonyms=("event", "eventname", "eventtype", "action", "activity", "featurename"),
+        ),
+        Column(
+            name="amount",
+            kind="number",
+            unit="currency",
+            meaning="money that changed hands",
+            example="19.90",
+            synonyms=(
+                "revenue",
+                "dollarvalue",
+                "ordervalue",
+                "orderamount",
+                "totalamount",
+                "totalprice",
+                "sales",
+                "total",
+                "value",
+                "price",
+            ),
+        ),
+        Column(
+            name="properties",
+            kind="text",
+            meaning="further facts, a JSON object",
+            example='{"device": "mobile"}',
+        ),
+    ),
+)
+
+
+TICKETS = Table(
+    name="tickets",
+    row="one service request",
+    columns=(
+        customer_key(),
+        Column(
+            name="opened_at",
+            kind="instant",
+            required=True,
+            meaning="when the request arrived",
+            example="2024-03-01T09:30:00Z",
+            synonyms=("submittedat", "openedon", "ticketdate", "createdat"),
+        ),
+        Column(
+            name="ticket_id",
+            kind="text",
+            is_id=True,
+            meaning="the request's key",
+            example="T-1",
+            synonyms=("ticket", "ticketid", "caseid"),
+        ),
+        Column(
+            name="first_response_at",
+            kind="instant",
+            meaning="first answer by a person",
+            example="2024-03-01T11:00:00Z",
+            synonyms=("firstresponseat",),
+        ),
+        Column(
+            name="resolved_at",
+            kind="instant",
+            meaning="when it was solved",
+            example="2024-03-02T10:00:00Z",
+            synonyms=("closedat", "resolvedon", "solvedat"),
+        ),
+        Column(
+            name="escalated_at",
+            kind="instant",
+            meaning="when it was escalated",
+            example="2024-03-01T15:00:00Z",
+            synonyms=("escalatedon",),
+        ),
+        Column(
+            name="category",
+            kind="text",
+            meaning="what it was about",
+            example="billing",
+            synonyms=("tickettype", "topic"),
+        ),
+        Column(
+            name="priority",
+            kind="text",
+            meaning="how urgent it was",
+            example="urgent",
+            synonyms=("severity", "urgency"),
+        ),
+        Column(
+            name="reopened_count",
+            kind="count",
+            low=0,
+            meaning="how often it was reopened",
+            example="0",
+            synonyms=("reopened", "reopens"),
+        ),
+        Column(
+            name="satisfaction",
+            kind="number",
+            unit="1 to 5",
+            low=1,
+            high=5,
+            meaning="the customer's rating of the answer",
+            example="4",
+            synonyms=("satisfactionscore", "csat", "rating"),
+        ),
+    ),
+    rules=(
+        in_order("opened_at", "first_response_at"),
+        in_order("opened_at", "resolved_at"),
+        in_order("opened_at", "escalated_at"),
+    ),
+)
+
+
+SURVEYS = Table(
+    name="surveys",
+    row="one answer",
+    columns=(
+        customer_key(),
+        Column(
+            name="answered_at",
+            kind="instant",
+            required=True,
+            meaning="when it was given",
+            example="2024-05-01",
+            synonyms=("answeredon", "respondedat", "surveydate"),
+        ),
+        Column(
+            name="kind",
+            kind="text",
+            required=True,
+            choices=("nps", "csat", "ces"),
+            meaning="which question",
+            example="nps",
+            synonyms=("survey", "surveytype", "type"),
+        ),
+        Column(
+            name="score",
+            kind="number",
+            required=True,
+            low=0,
+            high=10,
+            meaning="the score given",
+            example="9",
+            synonyms=("rating", "answer"),
+        ),
+        Column(
+            name="comment",
+            kind="text",
+            meaning="the customer's words",
+            example="Answers take days",
+            synonyms=("feedback", "verbatim"),
+        ),
+    ),
+)
+
+
+TOUCHES = Table(
+    name="touches",
+    row="one contact from us",
+    columns=(
+        customer_key(),
+        Column(
+            name="touched_at",
+            kind="instant",
+            required=True,
+            meaning="when we reached out",
+            example="2024-05-01T10:00:00Z",
+            synonyms=("touchedon", "sentat", "contactedat"),
+        ),
+        Column(
+            name="kind",
+            kind="text",
+            required=True,
+            meaning="campaign, check_in, training, price_talk, …",
+            example="check_in",
+            synonyms=("touchtype", "type"),
+        ),
+        Column(name="channel", kind="text", meaning="mail, phone, …", example="phone"),
+        Column(
+            name="responded_at",
+            kind="instant",
+            meaning="when the customer answered",
+            example="2024-05-02T08:00:00Z",
+            synonyms=("responsedate", "repliedat"),
+        ),
+        Column(
+            name="experiment",
+            kind="text",
+            meaning="the randomised test it belongs to",
+            example="welcome_training",
+        ),
+        Column(
+            name="arm",
+            kind="text",
+            choices=("treated", "control"),
+            meaning="the arm of that test",
+            example="treated",
+        ),
+    ),
+    rules=(in_order("touched_at", "responded_at"),),
+)
