@@ -1,6 +1,7 @@
 """The documents say what the code does: generated pages are fresh, and nothing a person can name is undocumented."""
 
 import re
+import tomllib
 from dataclasses import fields
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from analytics.cli.reference import FOLDER, list_commands, render_pages
 from analytics.contract.metrics import METRICS
 from analytics.contract.settings import Churn, Settings, Stages
 from analytics.contract.tables import SHAPES
+from analytics.intake.mapfile import parse_map
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -45,6 +47,13 @@ def test_every_column_has_a_meaning_and_an_example() -> None:
 def test_every_metric_is_whole() -> None:
     for metric in METRICS:
         assert metric.definition.endswith(".") and metric.formula and metric.source and metric.unit, metric.key
+
+
+@pytest.mark.parametrize(
+    "example", re.findall(r"```toml\n(.*?)```", (FOLDER / "MAP.md").read_text(encoding="utf-8"), re.S)
+)
+def test_every_example_of_a_map_is_read(example: str) -> None:
+    parse_map(tomllib.loads(example), "MAP.md")
 
 
 def test_the_readme_is_short_and_its_links_lead_somewhere() -> None:

@@ -39,8 +39,7 @@ def curves(
         curve = shown.filter(pl.col("group").eq_missing(group))
         colour = theme.categorical[index] if index < len(theme.categorical) else theme.muted
         add_curve(figure, curve, colour, "hv" if is_stepped else "linear")
-    lay_out(figure, x_title, from_zero=from_zero)
-    figure.update_xaxes(space_ticks(shown["x"]))
+    lay_out(figure, shown, x_title, from_zero=from_zero)
     name_ends(figure, shown, groups, theme)
     return figure
 
@@ -128,14 +127,14 @@ def spread_labels(heights: list[float], figure: go.Figure) -> list[float]:
     return shifts
 
 
-def lay_out(figure: go.Figure, x_title: str, *, from_zero: bool) -> None:
+def lay_out(figure: go.Figure, points: pl.DataFrame, x_title: str, *, from_zero: bool) -> None:
     """Percentages up, one shared hover; the axis holds every line and band."""
-    values = [value for trace in figure.data for value in trace.y if value is not None]
-    lowest, highest = min(values, default=0.0), max(values, default=1.0)
+    ends = points.select(low=pl.min_horizontal("y", "low").min(), high=pl.max_horizontal("y", "high").max())
+    lowest, highest = ends.fill_null(1.0).row(0)
     room = (highest - lowest) * 0.08 or 0.02
     bottom = 0.0 if from_zero else max(0.0, lowest - room)
     figure.update_yaxes(tickformat=".0%" if highest - bottom > 0.08 else ".1%", range=[bottom, highest + room])
-    figure.update_xaxes(title_text=x_title)
+    figure.update_xaxes(title_text=x_title, **space_ticks(points["x"]))
     figure.update_layout(hovermode="x unified")
 
 

@@ -7,7 +7,7 @@ from analytics.charts.theme import Mode, Theme, read_theme, start_figure
 from analytics.charts.wording import say_name, say_percent
 
 BANDS = ("low", "elevated", "high")
-HEIGHT = 280
+HEIGHT = 390
 
 
 def risk_spread(bars: pl.DataFrame, mode: Mode, *, average: float, title: str = "", subtitle: str = "") -> go.Figure:
@@ -23,8 +23,8 @@ def risk_spread(bars: pl.DataFrame, mode: Mode, *, average: float, title: str = 
     figure.add_vline(x=average, line={"color": theme.text, "width": 1, "dash": "dot"})
     words = f"average {say_percent(average)}"
     font = {"color": theme.muted, "size": theme.font_size - 2}
-    place = {"x": average, "y": 1, "yref": "paper", "xanchor": "left", "yanchor": "bottom", "showarrow": False}
-    figure.add_annotation(text=words, font=font, xshift=-4, **place)
+    place = {"x": average, "y": 1, "yref": "paper", "xanchor": "left", "yanchor": "top", "showarrow": False}
+    figure.add_annotation(text=words, font=font, xshift=4, **place)
     legend = {"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom", "traceorder": "normal"}
     figure.update_layout(barmode="stack", bargap=0.06, margin_t=30, showlegend=True, legend=legend)
     figure.update_xaxes(title_text="Risk of leaving", tickformat=".0%", rangemode="tozero")

@@ -18,9 +18,9 @@ def say_amount(amount: float | None, unit: str = "") -> str:
     if amount is None:
         return "–"
     sign, size = ("−" if amount < 0 else ""), abs(amount)
-    for step, letter in ((1e9, "B"), (1e6, "M"), (1e4, "k")):
-        if size >= step:
-            scale = 1e3 if letter == "k" else step
+    # Each step begins where rounding to three digits would carry into it: 999,900 is 1M, not 1000k.
+    for begins, scale, letter in ((9.995e8, 1e9, "B"), (9.995e5, 1e6, "M"), (9_999.5, 1e3, "k")):
+        if size >= begins:
             return f"{sign}{unit}{size / scale:.3g}{letter}"
     return f"{sign}{unit}{size:,.0f}"
 

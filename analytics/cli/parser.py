@@ -19,6 +19,7 @@ def build_parser() -> argparse.ArgumentParser:
     sub = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_data_commands(sub)
     _add_model_commands(sub)
+    _add_questions(sub)
     _add_show(sub)
     _add_serving(sub)
     return parser
@@ -103,6 +104,9 @@ def _add_model_commands(sub: "argparse._SubParsersAction[argparse.ArgumentParser
     )
     _add_file(score)
     _add_format(score)
+
+
+def _add_questions(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     explain = _command(
         sub,
         "explain",

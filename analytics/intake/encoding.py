@@ -2,7 +2,10 @@
 
 import codecs
 import gzip
+import re
+import unicodedata
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -11,6 +14,7 @@ from charset_normalizer import from_bytes
 from analytics.contract.errors import UserError
 
 CHUNK = 1 << 20
+TASTED = 20_000  # bytes that decide between encodings that fit alike
 USUAL = [
     "cp1252",
     "cp1251",
@@ -89,13 +93,22 @@ def find_encoding(path: Path) -> str:
     odd = _first_odd_bytes(path)
     if odd is None:
         return "utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8"
-    best = from_bytes(odd, cp_isolation=USUAL).best()
-    return best.encoding if best and not _same(odd, best.encoding, "cp1252") else "cp1252"
+    matches = list(from_bytes(odd, cp_isolation=USUAL))
+    likely = [match.encoding for match in matches if match.chaos <= matches[0].chaos]
+    return min(likely, key=lambda name: (_odd_words(odd, name), USUAL.index(name)), default="cp1252")
 
 
-def _same(odd: bytes, one: str, other: str) -> bool:
-    """Whether two encodings read these bytes alike."""
-    return odd.decode(one, errors="replace") == odd.decode(other, errors="replace")
+def _odd_words(sample: bytes, encoding: str) -> int:
+    """Words no language has: two alphabets in one, accents three in a row, a capital after a small letter."""
+    words = re.findall(r"[^\W\d_]+", sample[:TASTED].decode(encoding, errors="replace"))
+    return sum(_is_odd(word) for word in words)
+
+
+def _is_odd(word: str) -> bool:
+    latin = [unicodedata.name(letter, "").startswith("LATIN") for letter in word]
+    if not all(latin):
+        return any(latin) or any(one.islower() and next_.isupper() for one, next_ in pairwise(word))
+    return bool(re.search(r"[^\x00-\x7f]{3}", word))
 
 
 def _wide_encoding(head: bytes) -> str:

@@ -109,8 +109,11 @@ def _find_delimiter(text: str) -> str:
     for delimiter in (*DELIMITERS, WHITESPACE):
         widths = [len(cells) for _, cells in split_records(text, delimiter)]
         width, n = _usual_width(widths)
+        is_enough = width > 2 or (
+            width == 2 and (delimiter != WHITESPACE or "  " in text)
+        )  # a name and a surname are no table
         share = n / len(widths) if widths else 0.0
-        if width > 1 and share >= (0.9 if delimiter == WHITESPACE else 0.5):
+        if is_enough and share >= (0.7 if delimiter == WHITESPACE else 0.5):
             scores[delimiter] = (delimiter != WHITESPACE, round(share, 1), width in widths[:1], width)
     if scores:
         return max(scores, key=lambda delimiter: scores[delimiter])

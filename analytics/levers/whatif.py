@@ -47,7 +47,8 @@ def whatif_customers(dataset: Dataset, moves: list[Move], where: str = "") -> di
     """The object of `holdfast whatif`: expected churners (sum of probabilities) before and after, with the p10–p90
     band of the change
     over refits of the model, the MRR that would be saved if the association were causal (currency a month), cost,
-    and how each effect is known.
+    and how each effect is known. `levers` also says where each lever's mean stood (`mean_before`) and came to
+    (`mean_after`, after the edges of what has been observed; both null where nobody has a value).
 
     Moves are applied jointly. No move changes nothing, exactly. UserError for an unknown lever, a category, nobody
     chosen, or a model
@@ -60,13 +61,13 @@ def whatif_customers(dataset: Dataset, moves: list[Move], where: str = "") -> di
     known = _known_levers(dataset, model)
     matrix = model.encode(rows)
     moved, eligible, warnings = _move(matrix, rows, model, [(_find(known, move.lever), move) for move in moves])
-    before, after = model.predict_probabilities(matrix), model.predict_probabilities(moved)
+    churners = float(model.predict_probabilities(matrix).sum())
+    changes = _changes(model, matrix, moved, eligible)
     money = rows["paid_mrr"].fill_null(0.0).to_numpy()
-    shift, shift_sd = float((after - before).sum()), _spread(model, matrix, moved, np.ones(rows.height))
-    saved, saved_sd = float(((before - after) * money).sum()), _spread(model, matrix, moved, money)
-    churners = float(before.sum())
+    shift, shift_sd = _sum_changes(changes, np.ones(rows.height))
+    saved, saved_sd = _sum_changes(-changes, money)
     return {
-        "levers": [{"lever": move.lever, "value": _write(move), "evidence": ASSUMED} for move in moves],
+        "levers": [_tell_move(move, _position(model, _find(known, move.lever)), matrix, moved) for move in moves],
         "customers": rows.height,
         "eligible": int(eligible.sum()),
         "churners_before": churners,
@@ -142,7 +143,7 @@ def _move(
     """(moved matrix, who is moved by anything, warnings)."""
     moved, touched, warnings = matrix.copy(), np.zeros(rows.height, dtype=bool), []
     for lever, move in moves:
-        position = next(n for n, spec in enumerate(model.specs) if spec.name == lever.column)
+        position = _position(model, lever)
         old = matrix[:, position].astype(np.float64)
         if not np.isfinite(old).any():
             warnings.append(f"{lever.label}: nobody chosen has a value, so nobody is moved.")
@@ -165,17 +166,48 @@ def _hold(new: NDArray[np.float64], old: NDArray[np.float64]) -> tuple[NDArray[n
     return held, int(np.sum(np.isfinite(old) & (held != new)))
 
 
-def _spread(
-    model: RiskModel, before: NDArray[np.float32], after: NDArray[np.float32], weights: NDArray[np.float64]
-) -> float:
-    """Standard deviation over refits of the weighted sum of (probability after − before); 0 without refits."""
-    sums = [float((_difference(refit, before, after) * weights).sum()) for refit in model.refits]
-    return float(np.std(sums, ddof=1)) if len(sums) > 1 else 0.0
+def _position(model: RiskModel, lever: Lever) -> int:
+    return next(n for n, spec in enumerate(model.specs) if spec.name == lever.column)
+
+
+def _changes(
+    model: RiskModel, before: NDArray[np.float32], after: NDArray[np.float32], is_moved: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Change of every row's probability: first by the model, then by each refit; exactly 0 where nothing is moved."""
+    changes = np.zeros((1 + len(model.refits), len(before)))
+    if is_moved.any():
+        here, there = before[is_moved], after[is_moved]
+        changes[0, is_moved] = model.predict_probabilities(there) - model.predict_probabilities(here)
+        for n, refit in enumerate(model.refits, 1):
+            changes[n, is_moved] = _difference(refit, here, there)
+    return changes
+
+
+def _sum_changes(changes: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float, float]:
+    """(weighted sum by the model, its standard deviation over refits, 0 without refits)."""
+    sums = changes @ weights
+    return float(sums[0]), float(np.std(sums[1:], ddof=1)) if len(sums) > 2 else 0.0
 
 
 def _difference(refit: Ensemble, before: NDArray[np.float32], after: NDArray[np.float32]) -> NDArray[np.float64]:
     apply = refit.calibrator.apply
     return apply(refit.predict_margins(after)) - apply(refit.predict_margins(before))
+
+
+def _tell_move(move: Move, position: int, before: NDArray[np.float32], after: NDArray[np.float32]) -> dict[str, Any]:
+    means = [_mean(matrix[:, position]) for matrix in (before, after)]
+    return {
+        "lever": move.lever,
+        "value": _write(move),
+        "evidence": ASSUMED,
+        "mean_before": means[0],
+        "mean_after": means[1],
+    }
+
+
+def _mean(values: NDArray[np.float32]) -> float | None:
+    known = values[np.isfinite(values)]
+    return float(known.mean(dtype=np.float64)) if len(known) else None
 
 
 def _write(move: Move) -> str:

@@ -23,14 +23,17 @@ _COLUMNS = ("period", "convention", "churned", "base", "rate", "low", "high", "s
 def churn(dataset: Dataset, question: Question, *, convention: str = "start") -> pl.DataFrame:
     """Churn per period: one row per period and convention (`all` gives the six side by side).
 
-    period (local first day), convention, churned, base (customers), rate, low, high (95 % Wilson where the churned are part of the
-    base, else null), state, group. Active at the start means on the eve of the period's first day; a departure is dated by the
-    churn definition in force. `start`: all who left ÷ active at start; `start_existing`: of those active at start only;
-    `net_of_returns`: of those active at start, gone at the end; `active_window`: all who left ÷ active at any time; `daily`: sum
-    over days of lost ÷ active that morning (no single base: null); `acquired`: all who left ÷ who came for the first time.
+    period (local first day), convention, churned, base (customers), rate, low, high (95 % Wilson where the
+    churned are part of the base, else null), state, group. Active at the start means on the eve of the
+    period's first day; a departure is dated by the churn definition in force. `start`: all who left ÷ active
+    at start; `start_existing`: of those active at start only; `net_of_returns`: of those active at start,
+    gone at the end; `active_window`: all who left ÷ active at any time; `daily`: sum over days of lost ÷
+    active that morning (no single base: null); `acquired`: all who left ÷ who came for the first time.
     """
     if convention not in (*CONVENTIONS, "all"):
-        raise UserError(f"there is no convention {convention!r}.", "--convention", suggest(convention, (*CONVENTIONS, "all")))
+        raise UserError(
+            f"there is no convention {convention!r}.", "--convention", suggest(convention, (*CONVENTIONS, "all"))
+        )
     require_dates(dataset, "Churn over time")
     counts = count_turns(dataset, question)
     names = CONVENTIONS if convention == "all" else (convention,)
@@ -42,9 +45,9 @@ def churn(dataset: Dataset, question: Question, *, convention: str = "start") ->
 def count_turns(dataset: Dataset, question: Question) -> pl.DataFrame:
     """Customers by segment and period, over the dense calendar.
 
-    The columns of `read_periods`; active_start, active_end, churned (left at least once), existing_churned (of them, active at
-    start), gone (active at start, not at the end), joined (came while not active at start), acquired (came for the first time),
-    active_any (active at any time).
+    The columns of `read_periods`; active_start, active_end, churned (left at least once), existing_churned
+    (of them, active at start), gone (active at start, not at the end), joined (came while not active at
+    start), acquired (came for the first time), active_any (active at any time).
     """
     turns = spread(dataset, question, dataset.query("churn_turns", question.chosen, grain=question.period))
     ends = turns.with_columns(active_end=pl.col("net").cum_sum().over("segment"))

@@ -10,5 +10,5 @@ _COLUMNS = ("key", "name", "unit", "direction", "definition", "formula", "source
 
 
 def definitions() -> pl.DataFrame:
-    """One row per metric: key, name, unit, direction (up, down, neither: where better lies), definition, formula, source, example."""
+    """One row per metric: key, name, unit, direction (up, down, neither), definition, formula, source, example."""
     return pl.DataFrame([asdict(metric) for metric in METRICS]).select(_COLUMNS)

@@ -15,7 +15,8 @@ Interval = tuple[NDArray[np.float64], NDArray[np.float64]]
 def wilson(successes: ArrayLike, trials: ArrayLike) -> Interval:
     """Wilson's score interval of a share (low, high), 0-1; NaN without trials.
 
-    E. B. Wilson (1927), JASA 22: centre (p + z²/2n) / (1 + z²/n), half-width z √(p(1−p)/n + z²/4n²) / (1 + z²/n).
+    E. B. Wilson (1927), JASA 22: centre (p + z²/2n) / (1 + z²/n), half-width z √(p(1−p)/n + z²/4n²) / (1 +
+    z²/n).
     """
     hits, n = np.asarray(successes, dtype=float), np.asarray(trials, dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -29,7 +30,8 @@ def wilson(successes: ArrayLike, trials: ArrayLike) -> Interval:
 def garwood(events: ArrayLike, exposure: ArrayLike) -> Interval:
     """Exact interval of a rate of events per unit of exposure (low, high); NaN without exposure.
 
-    F. Garwood (1936), Biometrika 28: χ²(.025, 2D) / 2E and χ²(.975, 2D + 2) / 2E, written with the inverse gamma function.
+    F. Garwood (1936), Biometrika 28: χ²(.025, 2D) / 2E and χ²(.975, 2D + 2) / 2E, written with the inverse
+    gamma function.
     """
     d, e = np.asarray(events, dtype=float), np.asarray(exposure, dtype=float)
     tail = (1 - LEVEL) / 2

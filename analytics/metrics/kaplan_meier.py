@@ -12,12 +12,13 @@ _ROUNDING = 1e-12  # a product of factors that is one half may fall short of it 
 def estimate_survival(durations: pl.DataFrame) -> pl.DataFrame:
     """Kaplan–Meier by group.
 
-    Takes rows of group, time, entry (observed from this time on; null: from the beginning), events and censored (customers, or
-    weights). Gives one row per group and distinct time, from 0 on: group, time, at_risk (entered before that time and not gone
-    before it), events, censored, survival (share still here after that time), low, high (95 %, log-log).
+    Takes rows of group, time, entry (observed from this time on; null: from the beginning), events and
+    censored (customers, or weights). Gives one row per group and distinct time, from 0 on: group, time,
+    at_risk (entered before that time and not gone before it), events, censored, survival (share still here
+    after that time), low, high (95 %, log-log).
 
-    E. L. Kaplan & P. Meier (1958), JASA 53; Greenwood's variance; J. D. Kalbfleisch & R. L. Prentice for the log-log interval,
-    which is 1 before the first event and 0 after the last customer.
+    E. L. Kaplan & P. Meier (1958), JASA 53; Greenwood's variance; J. D. Kalbfleisch & R. L. Prentice for the
+    log-log interval, which is 1 before the first event and 0 after the last customer.
     """
     steps = _count_steps(durations)
     removed = pl.col("events") + pl.col("censored")
@@ -26,16 +27,22 @@ def estimate_survival(durations: pl.DataFrame) -> pl.DataFrame:
     left = pl.col("at_risk") - pl.col("events")
     rows = rows.with_columns(
         survival=pl.when(pl.col("events") > 0).then(left / pl.col("at_risk")).otherwise(1.0).cum_prod().over("group"),
-        variance=pl.when((pl.col("events") > 0) & (left > 0)).then(pl.col("events") / (pl.col("at_risk") * left)).otherwise(0.0).cum_sum().over("group"),
+        variance=pl.when((pl.col("events") > 0) & (left > 0))
+        .then(pl.col("events") / (pl.col("at_risk") * left))
+        .otherwise(0.0)
+        .cum_sum()
+        .over("group"),
     )
     return _with_log_log(rows).select("group", "time", "at_risk", "events", "censored", "survival", "low", "high")
 
 
 def _count_steps(durations: pl.DataFrame) -> pl.DataFrame:
-    """Per group and distinct time: events, censored, entered (in all), late (entered at that very time, not at risk yet)."""
+    """Per group and distinct time: events, censored, entered, late (of them, at that very time)."""
     counts = [pl.col(name).cast(pl.Float64) for name in ("events", "censored")]
     entry = pl.col("entry").cast(pl.Float64)
-    rows = durations.select("group", pl.col("time").cast(pl.Float64), pl.when(entry > 0).then(entry).alias("entry"), *counts)
+    rows = durations.select(
+        "group", pl.col("time").cast(pl.Float64), pl.when(entry > 0).then(entry).alias("entry"), *counts
+    )
     rows = rows.filter(pl.col("entry").is_null() | (pl.col("entry") < pl.col("time")))  # the others were never watched
     zero, size = pl.lit(0.0), pl.col("events") + pl.col("censored")
     is_late = pl.col("entry").is_not_null()
@@ -74,9 +81,9 @@ def restricted_mean(curve: pl.DataFrame, horizon: float) -> float:
 
 
 def log_rank(curves: pl.DataFrame) -> tuple[float, int, float]:
-    """The log-rank test of equal curves: statistic (χ²), degrees of freedom, p-value. N. Mantel (1966), hypergeometric variance.
+    """The log-rank test of equal curves: statistic (χ²), degrees of freedom, p-value.
 
-    Takes the rows of `estimate_survival` for two groups or more.
+    N. Mantel (1966), hypergeometric variance. Takes the rows of `estimate_survival` for two groups or more.
     """
     groups = curves["group"].unique().sort().to_list()
     times = np.unique(curves.filter(pl.col("events") > 0)["time"].to_numpy())

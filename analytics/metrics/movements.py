@@ -1,4 +1,4 @@
-"""Monthly recurring revenue: the bridge from one period to the next, to the cent, and what it says about the customers kept."""
+"""Monthly recurring revenue: the bridge from one period to the next, to the cent, and how much of it is kept."""
 
 import polars as pl
 
@@ -15,10 +15,11 @@ BASES = ("event", "snapshot")
 def movements(dataset: Dataset, question: Question, *, basis: str = "event", detail: bool = False) -> pl.DataFrame:
     """The bridge: one row per period, in currency units a month (exact cents ÷ 100).
 
-    period (local first day), opening (0 in the first period of the data), new, reactivation, expansion, contraction, churn (the
-    last two negative), closing, state, group; opening + new + … + churn = closing to the cent. Basis `event`: each change on its
-    date; `snapshot`: what is in force on the period's first day against the first day of the period before. With `detail` one row
-    per customer and change: customer_id, at (date), kind, before, after, change, period, group.
+    period (local first day), opening (0 in the first period of the data), new, reactivation, expansion,
+    contraction, churn (the last two negative), closing, state, group; opening + new + … + churn = closing to
+    the cent. Basis `event`: each change on its date; `snapshot`: what is in force on the period's first day
+    against the first day of the period before. With `detail` one row per customer and change: customer_id, at
+    (date), kind, before, after, change, period, group.
     """
     if basis not in BASES:
         raise UserError(f"there is no basis {basis!r}.", "--basis", suggest(basis, BASES))
@@ -34,7 +35,7 @@ def _bridge(dataset: Dataset, question: Question, basis: str) -> pl.DataFrame:
 
 
 def bridge_cents(dataset: Dataset, question: Question, basis: str = "event") -> pl.DataFrame:
-    """The bridge in whole cents by segment over all periods: segment, the columns of `read_periods`, opening, the kinds, closing."""
+    """The bridge in whole cents by segment and period: the columns of `read_periods`, opening, the kinds, closing."""
     changes = dataset.query(f"movements_{basis}", question.chosen, grain=question.period)
     totals = [pl.col("change_cents").filter(pl.col("kind") == kind).sum().alias(kind) for kind in KINDS]
     wide = spread(dataset, question, changes.group_by("segment", "period_index").agg(totals))
@@ -45,7 +46,9 @@ def bridge_cents(dataset: Dataset, question: Question, basis: str = "event") -> 
 
 def _list_changes(dataset: Dataset, question: Question, basis: str) -> pl.DataFrame:
     changes = dataset.query(f"movements_{basis}_detail", question.chosen, grain=question.period)
-    periods = dataset.query("periods", grain=question.period).select("period_index", pl.col("starts_on").alias("period"))
+    periods = dataset.query("periods", grain=question.period).select(
+        "period_index", pl.col("starts_on").alias("period")
+    )
     rows = changes.join(periods, on="period_index").rename({"changed_on": "at"}).sort("at", "customer_id")
     money = [(pl.col(f"{name}_cents") / 100).alias(name) for name in ("before", "after", "change")]
     rows = rows.select("customer_id", "at", "kind", *money, "period", "segment")
@@ -55,9 +58,10 @@ def _list_changes(dataset: Dataset, question: Question, basis: str) -> pl.DataFr
 def revenue(dataset: Dataset, question: Question) -> pl.DataFrame:
     """What the recurring revenue says: one row per period.
 
-    period, mrr (in force at the period's end, or on the as-of day), customers (paying then), arpa (mrr ÷ customers),
-    gross_retention (what those paying at the start still pay, each capped at what they paid, ÷ opening), net_retention (the same
-    uncapped), quick_ratio ((new + reactivation + expansion) ÷ (contraction + churn)), state, group. Null where undefined.
+    period, mrr (in force at the period's end, or on the as-of day), customers (paying then), arpa (mrr ÷
+    customers), gross_retention (what those paying at the start still pay, each capped at what they paid, ÷
+    opening), net_retention (the same uncapped), quick_ratio ((new + reactivation + expansion) ÷ (contraction
+    + churn)), state, group. Null where undefined.
     """
     require_table(dataset, "subscriptions", "started_at, ended_at and mrr", "Revenue")
     kept = spread(dataset, question, dataset.query("revenue", question.chosen, grain=question.period))
@@ -70,8 +74,11 @@ def revenue(dataset: Dataset, question: Question) -> pl.DataFrame:
         won=pl.col("new") + pl.col("reactivation") + pl.col("expansion"),
         gone=-pl.col("contraction") - pl.col("churn"),
     )
-    rows = rows.select(
-        "period", "mrr", "customers", divide("mrr", "customers").alias("arpa"), divide("kept_gross", "opening").alias("gross_retention"),
-        divide("kept_net", "opening").alias("net_retention"), divide("won", "gone").alias("quick_ratio"), "state", "segment",
-    )  # fmt: skip
+    ratios = {
+        "arpa": divide("mrr", "customers"),
+        "gross_retention": divide("kept_gross", "opening"),
+        "net_retention": divide("kept_net", "opening"),
+        "quick_ratio": divide("won", "gone"),
+    }
+    rows = rows.with_columns(**ratios).select("period", "mrr", "customers", *ratios, "state", "segment")
     return choose_periods(name_groups(rows, question), question)

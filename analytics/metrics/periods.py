@@ -11,11 +11,15 @@ FINAL, UNFINISHED, UNOBSERVED = "final", "unfinished", "unobserved"
 
 
 def read_periods(dataset: Dataset, question: Question) -> pl.DataFrame:
-    """One row per period of the question's grain: period_index, period (its first day), ends_on (the first day after it),
+    """One row per period of the question's grain.
+
+    period_index, period (its first day), ends_on (the first day after it),
     observed_until (not after the day following the as-of day), state (final or unfinished)."""
     state = pl.when(pl.col("is_final") == 1).then(pl.lit(FINAL)).otherwise(pl.lit(UNFINISHED)).alias("state")
     rows = dataset.query("periods", grain=question.period).with_columns(state)
-    return rows.select("period_index", pl.col("starts_on").alias("period"), "ends_on", "observed_until", "state").sort("period_index")
+    return rows.select("period_index", pl.col("starts_on").alias("period"), "ends_on", "observed_until", "state").sort(
+        "period_index"
+    )
 
 
 def spread(dataset: Dataset, question: Question, counts: pl.DataFrame) -> pl.DataFrame:
@@ -30,7 +34,7 @@ def spread(dataset: Dataset, question: Question, counts: pl.DataFrame) -> pl.Dat
 
 
 def read_window(dataset: Dataset, question: Question) -> dict[str, dt.date]:
-    """The days the chosen periods cover: from_on (first) and until_on (first day after); whole history when nothing is chosen.
+    """The days the chosen periods cover: from_on (first) and until_on (first day after); all when nothing is chosen.
 
     An empty choice gives an empty window.
     """

@@ -18,8 +18,9 @@ MOST_GROUPS = 500
 class Question:
     """Scalars only: answers are cached by it.
 
-    `where` is a condition on customer attributes, `by` an attribute. `start` and `end` (ISO dates) choose periods by the day they
-    start on, both included; they never cut history. UserError for a period or a date that does not exist.
+    `where` is a condition on customer attributes, `by` an attribute. `start` and `end` (ISO dates) choose
+    periods by the day they start on, both included; they never cut history. UserError for a period or a date
+    that does not exist.
     """
 
     where: str = ""
@@ -65,7 +66,7 @@ def name_groups(rows: pl.DataFrame, question: Question) -> pl.DataFrame:
 
 
 def read_groups(dataset: Dataset, question: Question) -> pl.DataFrame:
-    """One row per group of the question: segment (null for the blank group and where nothing is broken down), customers.
+    """One row per group: segment (null for the blank group, and where nothing is broken down), customers.
 
     UserError when the attribute has more values than a table can show, or when nobody meets the condition.
     """
@@ -73,7 +74,9 @@ def read_groups(dataset: Dataset, question: Question) -> pl.DataFrame:
     if groups.is_empty():
         raise UserError("no customer meets the condition.", question.where, "Widen the condition.")
     if groups.height > MOST_GROUPS:
-        raise UserError(f"{question.by!r} has {groups.height} values.", "--by", f"Choose a column with at most {MOST_GROUPS}.")
+        raise UserError(
+            f"{question.by!r} has {groups.height} values.", "--by", f"Choose a column with at most {MOST_GROUPS}."
+        )
     return groups
 
 
@@ -83,7 +86,7 @@ def require_dates(dataset: Dataset, asked: str) -> None:
         raise UserError(
             f"{asked} needs dates, and a snapshot has none: one row per customer says who has left, not when.",
             dataset.name.name,
-            "Bring subscriptions (started_at, ended_at) or events (occurred_at); for this file ask for tenure bands or survival.",
+            "Bring subscriptions (started_at, ended_at) or events (occurred_at); here, ask for tenure bands.",
         )
 
 

@@ -1,4 +1,4 @@
-"""Who is still active, by the period in which they first were: the cohort triangle, its average curve, and the people in a cell."""
+"""Who is still active, by when they first were: the cohort triangle, its average curve, and the people in a cell."""
 
 import datetime as dt
 
@@ -18,10 +18,10 @@ _COLUMNS = ("cohort", "size", "age", "retained", "eligible", "rate", "low", "hig
 
 
 def choose_basis(dataset: Dataset, basis: str = "") -> str:
-    """What being active means: `subscribed` (a customer under the churn definition in force) or `event` (did something).
+    """What being active means: `subscribed` (a customer under the churn definition in force) or `event`.
 
-    Empty: subscribed where the source has subscriptions, else event where it has events, else subscribed. UserError when the basis
-    does not exist or the source has no events for it.
+    Empty: subscribed where the source has subscriptions, else event where it has events, else subscribed.
+    UserError when the basis does not exist or the source has no events for it.
     """
     require_dates(dataset, "Retention")
     if not basis:
@@ -29,18 +29,21 @@ def choose_basis(dataset: Dataset, basis: str = "") -> str:
     if basis not in BASES:
         raise UserError(f"there is no basis {basis!r}.", "--basis", suggest(basis, BASES))
     if basis == "event" and not dataset.info.has("events"):
-        raise UserError("retention by events needs the table events.", dataset.name.name, "Bring events with occurred_at.")
+        raise UserError(
+            "retention by events needs the table events.", dataset.name.name, "Bring events with occurred_at."
+        )
     return basis
 
 
 def retention(dataset: Dataset, question: Question, *, cohorts: str = "first_time", basis: str = "") -> pl.DataFrame:
     """The cohort triangle: one row per cohort and age, up to the last age of the first cohort.
 
-    cohort (local first day of its period), size, age (0 = the cohort's own period), retained (customers active at all in the
-    period at that age; null where it is not observed), eligible (customers who can have been seen by then), rate, low, high (95 %
-    Wilson), state (final; unfinished: that period, or the cohort's own, is not over on the as-of day; unobserved: it has not begun),
-    group where the question breaks down. Cohorts: `first_time` (a customer belongs to the period of their first activity in all
-    history), `first_ever` (the same, as no event is named), `recurring` (to every period in which they are active).
+    cohort (local first day of its period), size, age (0 = the cohort's own period), retained (customers
+    active at all in the period at that age; null where it is not observed), eligible (customers who can have
+    been seen by then), rate, low, high (95 % Wilson), state (final; unfinished: that period, or the cohort's
+    own, is not over on the as-of day; unobserved: it has not begun), group where the question breaks down.
+    Cohorts: `first_time` (a customer belongs to the period of their first activity in all history),
+    `first_ever` (the same, as no event is named), `recurring` (to every period in which they are active).
     """
     if cohorts not in COHORTS:
         raise UserError(f"there are no cohorts {cohorts!r}.", "--cohorts", suggest(cohorts, COHORTS))
@@ -73,7 +76,11 @@ def _triangle(periods: pl.DataFrame, first: int | None) -> pl.DataFrame:
     """cohort_index, cohort, age, state of every cell from the first cohort on; none when there is no cohort."""
     indexed = periods.with_columns(pl.col("period_index").cast(pl.Int32))
     own = indexed.filter(pl.col("period_index") >= (first if first is not None else indexed.height + 1))
-    own = own.select(pl.col("period_index").alias("cohort_index"), pl.col("period").alias("cohort"), pl.col("state").alias("own_state"))
+    own = own.select(
+        pl.col("period_index").alias("cohort_index"),
+        pl.col("period").alias("cohort"),
+        pl.col("state").alias("own_state"),
+    )
     ages = pl.DataFrame({"age": range(own.height)}, schema={"age": pl.Int32})
     cells = own.join(ages, how="cross").with_columns(period_index=pl.col("cohort_index") + pl.col("age"))
     cells = cells.join(indexed.select("period_index", "state"), on="period_index", how="left")
@@ -87,15 +94,21 @@ def retention_average(
 ) -> pl.DataFrame:
     """The average curve over final cells: one row per age.
 
-    age, cohorts (how many stand behind the point), eligible, retained, rate, low, high, group. `pooled`: all customers of those
-    cohorts together, with a Wilson interval; `simple`: the mean of the cohorts' rates, without an interval.
+    age, cohorts (how many stand behind the point), eligible, retained, rate, low, high, group. `pooled`: all
+    customers of those cohorts together, with a Wilson interval; `simple`: the mean of the cohorts' rates,
+    without an interval.
     """
     if average not in AVERAGES:
         raise UserError(f"there is no average {average!r}.", "--average", suggest(average, AVERAGES))
-    cells = retention(dataset, question, cohorts=cohorts, basis=basis).filter((pl.col("state") == FINAL) & (pl.col("size") > 0))
+    cells = retention(dataset, question, cohorts=cohorts, basis=basis).filter(
+        (pl.col("state") == FINAL) & (pl.col("size") > 0)
+    )
     by = ["group", "age"] if question.by else ["age"]
     sums = cells.group_by(by).agg(
-        cohorts=pl.len().cast(pl.Int64), eligible=pl.col("eligible").sum(), retained=pl.col("retained").sum(), mean=pl.col("rate").mean()
+        cohorts=pl.len().cast(pl.Int64),
+        eligible=pl.col("eligible").sum(),
+        retained=pl.col("retained").sum(),
+        mean=pl.col("rate").mean(),
     )
     rows = with_wilson(sums, "retained", "eligible").sort(by)
     if average == "simple":
@@ -110,12 +123,15 @@ def cell_customers(
 ) -> pl.DataFrame:  # fmt: skip
     """The customers of one retention cell, as many as the cell counts: customer_id, mrr (currency a month on the as-of day), group.
 
-    `lost` gives those of the cohort who were not active at that age instead. UserError when no cohort starts on that day.
+    `lost` gives those of the cohort who were not active at that age instead. UserError when no cohort starts
+    on that day.
     """
     chosen_basis = choose_basis(dataset, basis)
     starts = dict(read_periods(dataset, question).select("period", "period_index").iter_rows())
     if cohort not in starts:
-        raise UserError(f"no {question.period} starts on {cohort}.", "the cell", f"The first one starts on {min(starts)}.")
+        raise UserError(
+            f"no {question.period} starts on {cohort}.", "the cell", f"The first one starts on {min(starts)}."
+        )
     text = "recurring_cell_customers" if cohorts == "recurring" else "cell_customers"
     values = {"basis": chosen_basis, "grain": question.period, "cohort_index": starts[cohort], "age": age}
     rows = dataset.query(text, question.chosen, **values).filter(pl.col("is_retained") == int(not lost))

@@ -19,9 +19,10 @@ _COLUMNS = ("metric", "period", "value", "low", "high", "previous", "target", "u
 def scorecard(dataset: Dataset, question: Question) -> pl.DataFrame:
     """One row per metric: its latest final period against the final period before.
 
-    metric (a key of the definitions), period (local first day; null for a snapshot), value, low, high (95 %, null where there is
-    none), previous, target (from the settings; null where none is set), unit (the currency by its code), state, group. Where no
-    period is final yet, the unfinished one is given and says so.
+    metric (a key of the definitions), period (local first day; null for a snapshot), value, low, high (95 %,
+    null where there is none), previous, target (from the settings; null where none is set), unit (the
+    currency by its code), state, group. Where no period is final yet, the unfinished one is given and says
+    so.
     """
     history = scorecard_history(dataset, question)
     keys = ["metric", "group"] if question.by else ["metric"]
@@ -66,7 +67,9 @@ def _describe_snapshot(dataset: Dataset, question: Question) -> list[pl.DataFram
     read_groups(dataset, question)
     counts = dataset.query("tenure_counts", question.chosen)
     rows = counts.group_by("segment").agg(pl.col("customers", "churned").sum()).sort("segment")
-    rows = with_wilson(rows, "churned", "customers").with_columns(period=pl.lit(None, dtype=pl.Date), state=pl.lit(FINAL))
+    rows = with_wilson(rows, "churned", "customers").with_columns(
+        period=pl.lit(None, dtype=pl.Date), state=pl.lit(FINAL)
+    )
     rows = name_groups(rows, question)
     return [
         _long(rows, "customers", pl.col("customers"), question),
@@ -74,9 +77,16 @@ def _describe_snapshot(dataset: Dataset, question: Question) -> list[pl.DataFram
     ]
 
 
-def _long(rows: pl.DataFrame, metric: str, value: pl.Expr, question: Question, bounds: Sequence[str] = ()) -> pl.DataFrame:
+def _long(
+    rows: pl.DataFrame, metric: str, value: pl.Expr, question: Question, bounds: Sequence[str] = ()
+) -> pl.DataFrame:
     low, high = (pl.col(bound) for bound in bounds) if bounds else (pl.lit(None), pl.lit(None))
-    named = {"metric": pl.lit(metric), "value": value.cast(pl.Float64), "low": low.cast(pl.Float64), "high": high.cast(pl.Float64)}
+    named = {
+        "metric": pl.lit(metric),
+        "value": value.cast(pl.Float64),
+        "low": low.cast(pl.Float64),
+        "high": high.cast(pl.Float64),
+    }
     columns = ["metric", "period", "value", "low", "high", "state", *(["group"] if question.by else [])]
     return rows.with_columns(**named).select(columns)
 

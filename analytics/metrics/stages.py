@@ -12,36 +12,39 @@ from analytics.metrics.question import Question, name_groups, read_groups, requi
 from analytics.store.dataset import Dataset
 
 DAYS_PER_MONTH = 365.25 / 12
+_COLUMNS = (
+    "stage", "entered", "still_in", "moved_on", "churned", "customer_months", "churn_rate", "low", "high",
+    "excess_churned", "mrr_lost", "median_days", "segment",
+)  # fmt: skip
 _COUNTS = ("entered", "still_in", "moved_on", "churned", "days", "lost_cents")
 
 
 def stages(dataset: Dataset, question: Question) -> pl.DataFrame:
     """One row per stage, in the order of the journey, over the chosen periods (all history by default).
 
-    stage, entered (stays begun), still_in (on the last day), moved_on, churned (stays), customer_months (time spent in the stage;
-    a month is 365.25 / 12 days), churn_rate (departures per customer-month), low, high (95 %, Garwood's exact interval),
-    excess_churned (departures beyond what the rate of all stages together would give: customer_months × (rate − overall rate);
-    sums to 0), mrr_lost (currency a month in force on the eve of leaving), median_days (Kaplan–Meier median of a stay, whichever
-    way it ends; null when half have not ended), group.
+    stage, entered (stays begun), still_in (on the last day), moved_on, churned (stays), customer_months (time
+    spent in the stage; a month is 365.25 / 12 days), churn_rate (departures per customer-month), low, high
+    (95 %, Garwood's exact interval), excess_churned (departures beyond what the rate of all stages together
+    would give: customer_months × (rate − overall rate); sums to 0), mrr_lost (currency a month in force on
+    the eve of leaving), median_days (Kaplan–Meier median of a stay, whichever way it ends; null when half
+    have not ended), group.
     """
     require_dates(dataset, "The journey")
     window = read_window(dataset, question)
     counts = dataset.query("stages", question.chosen, **window)
     order = pl.DataFrame({"stage": JOURNEY, "nth": range(len(JOURNEY))})
     grid = read_groups(dataset, question).select("segment").join(order, how="cross")
-    rows = grid.join(counts, on=["segment", "stage"], how="left", nulls_equal=True).with_columns(pl.col(_COUNTS).fill_null(0))
+    rows = grid.join(counts, on=["segment", "stage"], how="left", nulls_equal=True).with_columns(
+        pl.col(_COUNTS).fill_null(0)
+    )
     rows = rows.with_columns(customer_months=pl.col("days") / DAYS_PER_MONTH, mrr_lost=pl.col("lost_cents") / 100)
     rows = with_garwood(rows, "churned", "customer_months", "churn_rate")
     overall = (pl.col("churned").sum() / pl.col("customer_months").sum()).over("segment")
     rows = rows.with_columns(excess_churned=(pl.col("churned") - pl.col("customer_months") * overall).fill_nan(None))
-    rows = rows.join(_medians(dataset, question, window), on=["segment", "stage"], how="left", nulls_equal=True).sort("segment", "nth")
-    return name_groups(
-        rows.select(
-            "stage", "entered", "still_in", "moved_on", "churned", "customer_months", "churn_rate", "low", "high", "excess_churned",
-            "mrr_lost", "median_days", "segment"
-        ),
-        question,
-    )  # fmt: skip
+    rows = rows.join(_medians(dataset, question, window), on=["segment", "stage"], how="left", nulls_equal=True).sort(
+        "segment", "nth"
+    )
+    return name_groups(rows.select(_COLUMNS), question)
 
 
 def _medians(dataset: Dataset, question: Question, window: dict[str, dt.date]) -> pl.DataFrame:

@@ -12,14 +12,17 @@ UNIT_DAYS = {"days": 1.0, "weeks": 7.0, "months": 365.25 / 12}
 EVERYBODY = "all"  # the group where nothing is broken down
 
 
-def survival(dataset: Dataset, question: Question, *, unit: str = "days", summary: bool = False, test: bool = False) -> pl.DataFrame:
+def survival(
+    dataset: Dataset, question: Question, *, unit: str = "days", summary: bool = False, test: bool = False
+) -> pl.DataFrame:
     """Kaplan–Meier of the first stretch of being a customer, from its first day; who is still here counts as censored.
 
-    One row per group and distinct time: group (`all` where nothing is broken down), time (in the unit; 0 included), at_risk,
-    events, censored, survival (share still here after that time), low, high (95 %, log-log). `summary`: group, customers, events,
-    median (null when half have not left), restricted_mean (time here within the horizon), horizon (the longest time that every
-    group was watched for). `test`: the log-rank test, statistic, degrees_of_freedom, p_value. `start` and `end` choose customers
-    by the period their stretch began in. On a snapshot, tenure is read as the duration in its own unit, unconverted.
+    One row per group and distinct time: group (`all` where nothing is broken down), time (in the unit; 0
+    included), at_risk, events, censored, survival (share still here after that time), low, high (95 %,
+    log-log). `summary`: group, customers, events, median (null when half have not left), restricted_mean
+    (time here within the horizon), horizon (the longest time that every group was watched for). `test`: the
+    log-rank test, statistic, degrees_of_freedom, p_value. `start` and `end` choose customers by the period
+    their stretch began in. On a snapshot, tenure is read as the duration in its own unit, unconverted.
     """
     if unit not in UNIT_DAYS:
         raise UserError(f"there is no unit {unit!r}.", "--unit", suggest(unit, UNIT_DAYS))
@@ -35,7 +38,7 @@ def say_duration(dataset: Dataset, unit: str = "days") -> str:
         return f"Time in {unit} since the first day as a customer."
     own = dataset.info.tenure_unit or "the file's own unit"
     return (
-        f"This file has no dates: tenure ({own}, unconverted) is read as the time each customer was followed from joining. "
+        f"This file has no dates: tenure ({own}, unconverted) is read as the time since joining. "
         "That holds only if nobody who left earlier is missing from the file."
     )
 
@@ -47,7 +50,11 @@ def read_durations(dataset: Dataset, question: Question) -> pl.DataFrame:
     else:
         rows = dataset.query("lifetimes", question.chosen, **read_window(dataset, question))
     if rows.is_empty():
-        needs = "tenure and churned for a customer" if dataset.info.is_snapshot else "a customer who began in the chosen periods"
+        needs = (
+            "tenure and churned for a customer"
+            if dataset.info.is_snapshot
+            else "a customer who began in the chosen periods"
+        )
         raise UserError(f"survival needs {needs}; there is none.", dataset.name.name, "Bring or choose others.")
     group = pl.col("segment").fill_null(BLANK if question.by else EVERYBODY)
     return rows.select(group.alias("group"), "time", "entry", "events", "censored")
@@ -81,7 +88,7 @@ def _summarise(curves: pl.DataFrame) -> pl.DataFrame:
         }
         for part in parts
     ]
-    floats = {name: pl.Float64 for name in ("customers", "events", "median", "restricted_mean", "horizon")}
+    floats = dict.fromkeys(("customers", "events", "median", "restricted_mean", "horizon"), pl.Float64)
     return pl.DataFrame(rows, schema={"group": pl.String, **floats})
 
 

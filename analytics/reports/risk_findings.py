@@ -72,14 +72,24 @@ def spread_risk(dataset: Dataset, where: str = "") -> pl.DataFrame:
 
 
 def list_risks(risks: pl.DataFrame) -> pl.DataFrame:
-    """The rows of `show_risk` with `reasons`: up to three, each with its points, in one text."""
+    """The rows of `show_risk` as a list to read: `risk` in percent, `range` (its p10–p90 band) and `reasons` (up to
+    three with their points) as texts; customer_id, stage, mrr and expected_loss as they are."""
     parts = [
         pl.when(pl.col(f"points_{n}").is_not_null()).then(
             pl.format("{} +{}", f"reason_{n}", (pl.col(f"points_{n}") * 100).round(1))
         )
         for n in (1, 2, 3)
     ]
-    return risks.with_columns(reasons=pl.concat_str(parts, separator=" · ", ignore_nulls=True))
+    band = pl.format("{} – {}%", *((pl.col(end) * 100).round(1) for end in ("low", "high")))
+    return risks.select(
+        "customer_id",
+        (pl.col("probability") * 100).alias("risk"),
+        band.alias("range"),
+        "stage",
+        "mrr",
+        "expected_loss",
+        pl.concat_str(parts, separator=" · ", ignore_nulls=True).alias("reasons"),
+    )
 
 
 def say_risk(summary: RiskSummary) -> str:
@@ -97,7 +107,8 @@ def say_stakes(summary: RiskSummary, sign: str) -> str:
     share = say_percent(summary.mrr_high / summary.mrr, 0)
     return (
         f"Those at high risk pay **{say_amount(summary.mrr_high, sign)}** a month, {share} of what all chosen pay. "
-        f"{average}; {meaning}."
+        f"{average}, and weighing each customer's MRR by the risk, **{say_amount(summary.expected_loss, sign)}** a month "
+        f"is at stake. High {meaning.removeprefix('high ')}."
     )
 
 

@@ -28,6 +28,7 @@ class Fact:
 
 
 def declare(name: str, key: str, columns: str, order: str = "", *, is_kept: bool = True) -> Fact:
+    """A fact from words: `key` and `order` are names between blanks, `columns` is `name type, name type, …`."""
     pairs = ((column.split()[0], column.split()[1]) for column in columns.split(","))
     types = dict(pairs)
     return Fact(name=name, key=tuple(key.split()), columns=types, order=tuple((order or key).split()), is_kept=is_kept)

@@ -83,12 +83,7 @@ def show_snapshot(screen: Screen) -> None:
         "**No retention curve is drawn from this file.** It holds one row per customer and no dates: it says who has "
         "left, not when they joined or left. What it can show is the share who have left by tenure.",
     )
-    bars = rows.select(
-        label="band", rate="share", low="low", high="high", note=pl.format("{} of {}", "churned", "customers")
-    )
-    with card(f"Share churned by tenure{f' in {unit}' if unit else ''}", define("tenure_share")):
-        draw(rate_bars(bars, theme_mode()), key="tenure")
-        explain_numbers(rows, "tenure", definitions=[define("tenure_share", with_source=True)])
+    show_tenure(rows, unit)
     screen.note(say_customers(question.where))
 
 

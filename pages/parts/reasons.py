@@ -60,9 +60,8 @@ def list_columns(shown: pl.DataFrame, sign: str) -> dict[str, Any]:
     money = f"{sign}%,.0f"
     columns = {
         "customer_id": st.column_config.TextColumn("Customer", pinned=True),
-        "probability": st.column_config.ProgressColumn("Risk", min_value=0, max_value=1, format="percent"),
-        "low": st.column_config.NumberColumn("p10", format="percent", help="One refit in ten gives a lower risk."),
-        "high": st.column_config.NumberColumn("p90", format="percent", help="One refit in ten gives a higher risk."),
+        "risk": st.column_config.ProgressColumn("Risk", min_value=0, max_value=100, format="%.1f%%", width=130),
+        "range": st.column_config.TextColumn("p10 – p90", help="Eight in ten refits of the model give a risk in it."),
         "stage": st.column_config.TextColumn("Stage"),
         "mrr": st.column_config.NumberColumn("MRR", format=money),
         "expected_loss": st.column_config.NumberColumn("Expected loss", format=money, help="Risk × MRR, a month."),
@@ -93,6 +92,10 @@ def show_reasons(customer_id: str, risks: pl.DataFrame, average: float) -> None:
         explain_numbers(
             rows.drop("log_odds"),
             f"reasons-{customer_id}",
+            definitions=[
+                f"The bars start at the model's base of {say_percent(explanation['base'])}, its score for an average row "
+                f"it learnt from; everybody scored has {say_percent(average)} on average. They add up to the score."
+            ],
             label="Every value, beside what is usual",
             columns={
                 "points": st.column_config.NumberColumn("Points", format="percent"),

@@ -14,8 +14,9 @@ AS_OF = "2024-04-20"
 def five(tmp_path_factory) -> Dataset:
     """Five customers as of 20 April 2024.
 
-    open: 50 from 10 January. mid: 30 from 1 January to 15 February. back: 20 from 1 January to 1 February, again from 5 April.
-    up: 40 from 1 January, 60 from 1 March (two subscriptions, the change on one day). late: 10 from 3 March, ends in June.
+    open: 50 from 10 January. mid: 30 from 1 January to 15 February. back: 20 from 1 January to 1 February,
+    again from 5 April. up: 40 from 1 January, 60 from 1 March (two subscriptions, the change on one day).
+    late: 10 from 3 March, ends in June.
     """
     rows = [
         ("open", "2024-01-10", None, 50.0),
@@ -30,6 +31,9 @@ def five(tmp_path_factory) -> Dataset:
         {"customer_id": who, "started_at": day(start), "ended_at": day(end) if end else None, "mrr": mrr}
         for who, start, end, mrr in rows
     ]
-    customers = [{"customer_id": who, "size": size} for who, size in zip(("open", "mid", "back", "up", "late"), "SSLLM", strict=True)]
+    customers = [
+        {"customer_id": who, "size": size}
+        for who, size in zip(("open", "mid", "back", "up", "late"), "SSLLM", strict=True)
+    ]
     tables = {"subscriptions": pl.DataFrame(subscriptions, infer_schema_length=None), "customers": customers}
     return build(tmp_path_factory.mktemp("five"), tables, Settings(as_of=AS_OF))

@@ -21,7 +21,9 @@ def day(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(text)
 
 
-def check_tables(folder: Path, tables: Mapping[str, Rows | pl.DataFrame], settings: Settings | None = None, unit: str = "") -> Checked:
+def check_tables(
+    folder: Path, tables: Mapping[str, Rows | pl.DataFrame], settings: Settings | None = None, unit: str = ""
+) -> Checked:
     """What the intake would hand on: every contract column, the local days (the zone is UTC here), then the attributes."""
     attributes: dict[str, tuple[str, ...]] = {}
     counts = []
@@ -54,6 +56,8 @@ def check_tables(folder: Path, tables: Mapping[str, Rows | pl.DataFrame], settin
     )
 
 
-def build(folder: Path, tables: Mapping[str, Rows | pl.DataFrame], settings: Settings | None = None, unit: str = "") -> Dataset:
+def build(
+    folder: Path, tables: Mapping[str, Rows | pl.DataFrame], settings: Settings | None = None, unit: str = ""
+) -> Dataset:
     """A built data set of these rows."""
     return build_dataset(check_tables(folder / "checked", tables, settings, unit), folder / "x.duckdb")

@@ -46,12 +46,16 @@ def days_of(period: tuple[Day, Day], as_of: Day) -> Iterable[Day]:
         day += ONE
 
 
-def triangle(customers: list[Customer], periods: list[tuple[Day, Day]], as_of: Day, basis: str) -> dict[tuple[Day, int], int]:
+def triangle(
+    customers: list[Customer], periods: list[tuple[Day, Day]], as_of: Day, basis: str
+) -> dict[tuple[Day, int], int]:
     """Retained by cohort and age, for every observed cell with anybody in the cohort."""
     active: list[list[int]] = []
     for customer in customers:
         if basis == "event":
-            seen = [n for n, period in enumerate(periods) if any(d in customer.event_days for d in days_of(period, as_of))]
+            seen = [
+                n for n, period in enumerate(periods) if any(d in customer.event_days for d in days_of(period, as_of))
+            ]
         else:
             seen = [n for n, period in enumerate(periods) if any(customer.is_active(d) for d in days_of(period, as_of))]
         active.append(seen)

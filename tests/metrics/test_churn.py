@@ -18,7 +18,9 @@ def february(tmp_path_factory):
     spans = [(f"old{n}", "2024-01-01", "2024-02-10" if n < 10 else None) for n in range(100)]
     spans += [("old0", "2024-02-20", None)]
     spans += [(f"new{n}", "2024-02-05", "2024-02-15" if n < 2 else None) for n in range(40)]
-    rows = [{"customer_id": who, "started_at": day(s), "ended_at": day(e) if e else None, "mrr": 1.0} for who, s, e in spans]
+    rows = [
+        {"customer_id": who, "started_at": day(s), "ended_at": day(e) if e else None, "mrr": 1.0} for who, s, e in spans
+    ]
     frame = pl.DataFrame(rows, infer_schema_length=None)
     return build(tmp_path_factory.mktemp("february"), {"subscriptions": frame}, Settings(as_of="2024-03-05"))
 

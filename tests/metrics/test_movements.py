@@ -76,10 +76,19 @@ def test_choosing_periods_never_cuts_history(five):
 def test_gross_retention_is_capped_per_customer_and_net_is_not(tmp_path):
     # the worked example of the definitions: 100 → 150, 100 → 60, 100 → 0, and a newcomer who counts for neither
     changes = [("a", 150.0), ("b", 60.0), ("c", None), ("d", 80.0)]
-    rows = [{"customer_id": who, "started_at": day("2024-01-01"), "ended_at": day("2024-02-10"), "mrr": 100.0} for who in "abc"]
-    rows += [{"customer_id": who, "started_at": day("2024-02-10"), "ended_at": None, "mrr": mrr} for who, mrr in changes if mrr]
+    rows = [
+        {"customer_id": who, "started_at": day("2024-01-01"), "ended_at": day("2024-02-10"), "mrr": 100.0}
+        for who in "abc"
+    ]
+    rows += [
+        {"customer_id": who, "started_at": day("2024-02-10"), "ended_at": None, "mrr": mrr}
+        for who, mrr in changes
+        if mrr
+    ]
     frame = pl.DataFrame(rows, infer_schema_length=None)
-    february = revenue(build(tmp_path, {"subscriptions": frame}, Settings(as_of="2024-02-29")), Question()).row(1, named=True)
+    february = revenue(build(tmp_path, {"subscriptions": frame}, Settings(as_of="2024-02-29")), Question()).row(
+        1, named=True
+    )
     assert february["gross_retention"] == pytest.approx((100 + 60) / 300)
     assert february["net_retention"] == pytest.approx((150 + 60) / 300)
     assert (february["mrr"], february["customers"]) == (290.0, 3) and february["arpa"] == pytest.approx(290 / 3)
@@ -90,9 +99,13 @@ def test_gross_retention_is_capped_per_customer_and_net_is_not(tmp_path):
 
 def test_a_swing_within_the_period_is_netted_in_gross_retention(tmp_path):
     steps = [("2024-01-01", "2024-02-05", 100.0), ("2024-02-05", "2024-02-20", 40.0), ("2024-02-20", None, 100.0)]
-    rows = [{"customer_id": "a", "started_at": day(s), "ended_at": day(e) if e else None, "mrr": mrr} for s, e, mrr in steps]
+    rows = [
+        {"customer_id": "a", "started_at": day(s), "ended_at": day(e) if e else None, "mrr": mrr} for s, e, mrr in steps
+    ]
     frame = pl.DataFrame(rows, infer_schema_length=None)
-    february = revenue(build(tmp_path, {"subscriptions": frame}, Settings(as_of="2024-02-29")), Question()).row(1, named=True)
+    february = revenue(build(tmp_path, {"subscriptions": frame}, Settings(as_of="2024-02-29")), Question()).row(
+        1, named=True
+    )
     assert february["gross_retention"] == 1.0 and february["net_retention"] == 1.0
 
 
@@ -104,7 +117,9 @@ def test_trials_pauses_and_free_plans_bring_nothing(tmp_path):
         {"customer_id": "two", "started_at": day("2024-01-02"), "mrr": 0.1, "subscription_id": "1"},
         {"customer_id": "two", "started_at": day("2024-01-02"), "mrr": 0.2, "subscription_id": "2"},
     ]
-    dataset = build(tmp_path, {"subscriptions": pl.DataFrame(rows, infer_schema_length=None)}, Settings(as_of="2024-01-31"))
+    dataset = build(
+        tmp_path, {"subscriptions": pl.DataFrame(rows, infer_schema_length=None)}, Settings(as_of="2024-01-31")
+    )
     detail = movements(dataset, Question(), detail=True)
     assert detail.select("customer_id", "at", "change").rows() == [
         ("two", dt.date(2024, 1, 2), 0.3),

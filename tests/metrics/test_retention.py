@@ -106,9 +106,14 @@ def test_events_make_activity_where_there_are_no_subscriptions(tmp_path):
 
 def test_weeks_begin_on_the_weekday_of_the_settings(tmp_path):
     # Sunday 7 January 2024 and the Monday after
-    rows = [{"customer_id": "a", "occurred_at": day("2024-01-07")}, {"customer_id": "a", "occurred_at": day("2024-01-08")}]
+    rows = [
+        {"customer_id": "a", "occurred_at": day("2024-01-07")},
+        {"customer_id": "a", "occurred_at": day("2024-01-08")},
+    ]
     monday = retention(build(tmp_path / "m", {"events": rows}), Question(period="week"))
-    sunday = retention(build(tmp_path / "s", {"events": rows}, Settings(first_weekday="sunday")), Question(period="week"))
+    sunday = retention(
+        build(tmp_path / "s", {"events": rows}, Settings(first_weekday="sunday")), Question(period="week")
+    )
     assert monday["cohort"][0] == JANUARY and monday.height == 4
     assert sunday["cohort"][0] == dt.date(2024, 1, 7) and sunday.height == 1
 

@@ -54,7 +54,9 @@ def test_online_retail_equals_the_reference_in_every_cell(shared_data, tmp_path,
 
 def test_cdnow_equals_the_reference_in_every_cell(shared_data, tmp_path):
     folder = shared_data("cdnow")
-    text = pl.read_csv(folder / "CDNOW_master.txt", has_header=False, separator="\n", new_columns=["line"], infer_schema=False)
+    text = pl.read_csv(
+        folder / "CDNOW_master.txt", has_header=False, separator="\n", new_columns=["line"], infer_schema=False
+    )
     fields = text.select(pl.col("line").str.strip_chars().str.replace_all(r"\s+", " ").str.split(" ").alias("parts"))
     orders = fields.select(
         pl.col("parts").list.get(0).alias("customer_id"),
@@ -81,7 +83,9 @@ def test_mrr_playbook_equals_the_reference_in_every_month(shared_data, tmp_path)
         reference = pl.read_csv(folder / "ref_mrr_movements.csv", try_parse_dates=True)
         joined = reference.join(rows, left_on="date_month", right_on="period", how="left")
         theirs = ("mrr", "new_mrr", "upgrade_mrr", "reactivation_mrr", "downgrade_mrr", "churn_mrr")
-        for name, ours in zip(theirs, ("closing", "new", "expansion", "reactivation", "contraction", "churn"), strict=True):
+        for name, ours in zip(
+            theirs, ("closing", "new", "expansion", "reactivation", "contraction", "churn"), strict=True
+        ):
             assert joined[name].to_list() == joined[ours].to_list()
         absent = rows.join(reference, left_on="period", right_on="date_month", how="anti")
         assert absent["closing"].to_list() == [0]  # December 2017: nobody paid, the month is there
@@ -92,18 +96,30 @@ def test_mrr_playbook_equals_the_reference_in_every_month(shared_data, tmp_path)
 def test_waltons_medians_are_26_and_58(shared_data):
     rows = pl.read_csv(shared_data("survival_reference") / "waltons_dataset.csv")
     left = pl.col("E").cast(pl.Float64)
-    counted = rows.select("group", pl.col("T").alias("time"), pl.lit(None, dtype=pl.Float64).alias("entry"), left.alias("events"))
+    counted = rows.select(
+        "group", pl.col("T").alias("time"), pl.lit(None, dtype=pl.Float64).alias("entry"), left.alias("events")
+    )
     curves = estimate_survival(counted.with_columns(censored=1 - pl.col("events")))
-    assert {part["group"][0]: median_time(part) for part in curves.partition_by("group")} == {"miR-137": 26, "control": 58}
+    assert {part["group"][0]: median_time(part) for part in curves.partition_by("group")} == {
+        "miR-137": 26,
+        "control": 58,
+    }
 
 
 def test_telco_by_contract_reaches_its_median_month_to_month_only(shared_data, tmp_path):
     rows = pl.read_csv(shared_data("telco_ibm") / "Telco-Customer-Churn.csv")
     snapshot = rows.select(
-        pl.col("customerID").alias("customer_id"), (pl.col("Churn") == "Yes").alias("churned"), pl.col("tenure"), "Contract"
+        pl.col("customerID").alias("customer_id"),
+        (pl.col("Churn") == "Yes").alias("churned"),
+        pl.col("tenure"),
+        "Contract",
     )
     dataset = build(tmp_path, {"snapshot": snapshot}, unit="months")
     summary = survival(dataset, Question(by="Contract"), summary=True)
-    assert dict(summary.select("group", "median").iter_rows()) == {"Month-to-month": 35, "One year": None, "Two year": None}
+    assert dict(summary.select("group", "median").iter_rows()) == {
+        "Month-to-month": 35,
+        "One year": None,
+        "Two year": None,
+    }
     bands = tenure_bands(dataset, Question())
     assert bands["band"].to_list()[0] == "0–11" and bands["customers"].sum() == 7043 and bands["churned"].sum() == 1869

@@ -15,15 +15,29 @@ from tests.metrics.factory import build, day
 def journey(tmp_path_factory):
     """As of 31 December 2024. Onboarding takes 90 days here, as nobody reports first value.
 
-    gone: 30 a month from 1 January, 45 from 1 May, leaves on 1 July; an urgent ticket from 10 to 20 May, and 14 days after it.
-    stays: 10 a month from 1 February.
+    gone: 30 a month from 1 January, 45 from 1 May, leaves on 1 July; an urgent ticket from 10 to 20 May, and
+    14 days after it. stays: 10 a month from 1 February.
     """
     subscriptions = [
-        {"customer_id": "gone", "size": "S", "started_at": day("2024-01-01"), "ended_at": day("2024-05-01"), "mrr": 30.0},
-        {"customer_id": "gone", "size": "S", "started_at": day("2024-05-01"), "ended_at": day("2024-07-01"), "mrr": 45.0},
+        {
+            "customer_id": "gone",
+            "size": "S",
+            "started_at": day("2024-01-01"),
+            "ended_at": day("2024-05-01"),
+            "mrr": 30.0,
+        },
+        {
+            "customer_id": "gone",
+            "size": "S",
+            "started_at": day("2024-05-01"),
+            "ended_at": day("2024-07-01"),
+            "mrr": 45.0,
+        },
         {"customer_id": "stays", "size": "L", "started_at": day("2024-02-01"), "ended_at": None, "mrr": 10.0},
     ]
-    tickets = [{"customer_id": "gone", "opened_at": day("2024-05-10"), "resolved_at": day("2024-05-20"), "priority": "urgent"}]
+    tickets = [
+        {"customer_id": "gone", "opened_at": day("2024-05-10"), "resolved_at": day("2024-05-20"), "priority": "urgent"}
+    ]
     tables = {
         "subscriptions": pl.DataFrame(subscriptions, infer_schema_length=None).drop("size"),
         "tickets": tickets,
@@ -43,7 +57,11 @@ def test_each_stage_counts_its_stays_and_their_time(journey):
     # stays: onboarding to 1 May (90 days), adoption since, to the end of 31 December
     adoption = rows["adoption"]
     assert [adoption[name] for name in ("entered", "still_in", "moved_on", "churned")] == [3, 1, 1, 1]
-    time = days_between("2024-03-31", "2024-05-10") + days_between("2024-06-03", "2024-07-01") + days_between("2024-05-01", "2025-01-01")
+    time = (
+        days_between("2024-03-31", "2024-05-10")
+        + days_between("2024-06-03", "2024-07-01")
+        + days_between("2024-05-01", "2025-01-01")
+    )
     assert adoption["customer_months"] == pytest.approx(time / DAYS_PER_MONTH)
     assert adoption["churn_rate"] == pytest.approx(DAYS_PER_MONTH / time)
     # Garwood for one departure: .0253 and 5.572 over the exposure

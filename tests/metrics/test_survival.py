@@ -48,7 +48,13 @@ def test_a_log_rank_test_needs_groups(five):
 
 
 def test_a_snapshots_tenure_is_read_as_the_duration_with_a_warning(tmp_path):
-    tenures = [(2.0, True, None, 1.0), (2.0, True, None, 1.0), (3.0, False, None, 1.0), (4.0, True, 2.0, 3.0), (None, True, None, 1.0)]
+    tenures = [
+        (2.0, True, None, 1.0),
+        (2.0, True, None, 1.0),
+        (3.0, False, None, 1.0),
+        (4.0, True, 2.0, 3.0),
+        (None, True, None, 1.0),
+    ]
     rows = [
         {"customer_id": str(n), "tenure": tenure, "churned": churned, "tenure_at_entry": entry, "weight": weight}
         for n, (tenure, churned, entry, weight) in enumerate(tenures)

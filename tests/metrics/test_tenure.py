@@ -15,10 +15,19 @@ def snapshot(tmp_path_factory):
     rows = [
         {"customer_id": str(n), "tenure": tenure, "churned": churned, "plan": plan}
         for n, (tenure, churned, plan) in enumerate(
-            [(0.0, True, "a"), (11.0, False, "a"), (12.0, True, "b"), (72.0, False, "b"), (None, True, "b"), (5.0, None, "a")]
+            [
+                (0.0, True, "a"),
+                (11.0, False, "a"),
+                (12.0, True, "b"),
+                (72.0, False, "b"),
+                (None, True, "b"),
+                (5.0, None, "a"),
+            ]
         )
     ]
-    return build(tmp_path_factory.mktemp("snapshot"), {"snapshot": pl.DataFrame(rows, infer_schema_length=None)}, unit="months")
+    return build(
+        tmp_path_factory.mktemp("snapshot"), {"snapshot": pl.DataFrame(rows, infer_schema_length=None)}, unit="months"
+    )
 
 
 def test_bands_of_months_are_years_and_unknown_tenures_stay_apart(snapshot):

@@ -16,7 +16,7 @@ HORIZON_DAYS = 90
 
 
 class Survival:
-    """Running probability of not having left, from the customer's first day (`from_days`) on, for each of several spans.
+    """Running probability of not having left, from each customer's first day (`from_days`) on, for several spans.
 
     The path continues as if nobody left, and every week's true hazard is taken off: no luck of the departure remains.
     """

@@ -18,8 +18,8 @@ def monthly_amount(week: Week, rows: Ints) -> Floats:
     """MRR of the main subscription: price of the plan x seats, less the discounts for the term and as agreed."""
     state, customers = week.state, week.customers
     amount = world.SEAT_PRICE[state.plan[rows]] * state.seats[rows] * (1 - state.discount[rows])
-    price: Floats = np.where(customers.term_months[rows] == 12, world.ANNUAL_PRICE, 1.0) * amount
-    return np.round(price, 2)
+    price = np.where(customers.term_months[rows] == 12, world.ANNUAL_PRICE, 1.0) * amount
+    return np.asarray(price.round(2), dtype=np.float64)
 
 
 def addon_amount(week: Week, rows: Ints) -> Floats:

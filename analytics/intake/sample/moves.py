@@ -216,7 +216,7 @@ class MoveEffects:
         self.unmoved = [_after(scene, leave_alone) for scene in self.scenes]
 
     def measure(self, move: Move) -> dict[str, str | int | float]:
-        """The entry of one move for `truth.json`: mean change of the probability of leaving, over scenes and futures."""
+        """The entry of one move for `truth.json`: mean change of the probability of leaving over all scenes."""
         gaps, baselines = [], []
         for scene, unmoved in zip(self.scenes, self.unmoved, strict=True):
             applies = move.applies(scene)

@@ -5,12 +5,13 @@ import polars as pl
 
 from analytics.intake.sample.draws import Draws, Ints
 
-_FIRST = (
-    "Alder", "Amber", "Anchor", "Arbor", "Aspen", "Birch", "Bramble", "Brook", "Cedar", "Cinder", "Clover", "Copper", "Coral", "Crane", "Dune", "Elm",
-    "Ember", "Falcon", "Fern", "Fjord", "Flint", "Garnet", "Glade", "Granite", "Grove", "Harbor", "Hazel", "Heath", "Heron", "Indigo", "Ivory", "Jasper",
-    "Juniper", "Kestrel", "Lark", "Laurel", "Linden", "Maple", "Marble", "Meadow", "Moss", "Nettle", "Oak", "Opal", "Orchard", "Otter", "Pebble", "Pine",
-    "Plover", "Quarry", "Quartz", "Raven", "Reed", "Ridge", "Rowan", "Sable", "Sage", "Sorrel", "Spruce", "Teal", "Thistle", "Umber", "Willow", "Yarrow",
-)  # fmt: skip
+_WORDS = """
+Alder Amber Anchor Arbor Aspen Birch Bramble Brook Cedar Cinder Clover Copper Coral Crane Dune Elm
+Ember Falcon Fern Fjord Flint Garnet Glade Granite Grove Harbor Hazel Heath Heron Indigo Ivory Jasper
+Juniper Kestrel Lark Laurel Linden Maple Marble Meadow Moss Nettle Oak Opal Orchard Otter Pebble Pine
+Plover Quarry Quartz Raven Reed Ridge Rowan Sable Sage Sorrel Spruce Teal Thistle Umber Willow Yarrow
+"""
+_FIRST = tuple(_WORDS.split())
 _SECOND = {
     "software": ("Software", "Systems", "Labs", "Data"),
     "retail": ("Stores", "Trading", "Markets", "Goods"),

@@ -62,7 +62,7 @@ def _mood(week: Week) -> Floats:
 
 
 def contact_customers(week: Week) -> None:
-    """Contacts of the week. Who needs help gets more of it: check-ins, training and discounts follow the hidden need."""
+    """Contacts. Who needs help gets more of it: check-ins, training and discounts follow the hidden need."""
     state, customers = week.state, week.customers
     is_paid, need = state.phase == PAID, customers.need
     checked = is_paid & (

@@ -132,7 +132,7 @@ def _escalation_spans(log: Log, rules: Stages) -> tuple[Ints, Ints, Ints]:
 
 
 def keep_long_runs(stages: NDArray[np.int8], min_days: int) -> NDArray[np.int8]:
-    """A run of days shorter than `min_days` takes the stage before it, unless absence or the end of days is beside it."""
+    """A run of days shorter than `min_days` takes the stage before it, unless absence or the last day is beside it."""
     n_days = stages.shape[1]
     flat = stages.ravel()
     is_start = np.append(True, flat[1:] != flat[:-1])

@@ -110,7 +110,7 @@ class Log:
 
 @dataclass(kw_only=True)
 class Week:
-    """One week of a block of customers; without a log nothing is written and nobody is taken away (a possible future)."""
+    """One week of a block of customers; without a log nothing is written and nobody leaves (a possible future)."""
 
     step: int
     timeline: Timeline
@@ -148,7 +148,7 @@ class Week:
         return self.step - steps <= weeks
 
     def write(self, table: str, rows: NDArray[Any], at: Ints, **columns: NDArray[Any]) -> None:
-        """Write rows down that happen at `at` (seconds since day 0), as far as the customer is there at that instant."""
+        """Write rows down that happen at `at` (seconds since day 0), as far as the customer is there by then."""
         if self.log is None or not len(rows):
             return
         is_alive = (at >= self.lives_from[rows] * DAY_SECONDS) & (at < self.lives_until[rows] * DAY_SECONDS)

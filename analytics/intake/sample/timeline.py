@@ -33,6 +33,7 @@ class Timeline:
     month_index: Ints = field(init=False, repr=False)
     after_month: Ints = field(init=False, repr=False)
     after_year: Ints = field(init=False, repr=False)
+    incident: tuple[int, int] = field(init=False)  # first day, and the day after the last
 
     def __post_init__(self) -> None:
         if self.months < MIN_MONTHS:
@@ -49,6 +50,7 @@ class Timeline:
             "month_index": months.astype(int) % 12,
             "after_month": _shift(months, day_of_month, 1, first),
             "after_year": _shift(months, day_of_month, 12, first),
+            "incident": _middle_quarter(first, n_days),
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
@@ -89,17 +91,6 @@ class Timeline:
         )
         return np.searchsorted(np.cumsum(weights) / weights.sum(), shares).clip(0, self.n_days - 1)
 
-    def incident_days(self) -> tuple[int, int]:
-        """First day and day after the last of the calendar quarter in the middle of the history."""
-        middle = np.datetime64(self.first_on) + int(self.n_days * 0.52)
-        month = middle.astype("datetime64[M]")
-        quarter = month - int(month.astype(int) % 3)
-        bounds = [
-            int((day.astype("datetime64[D]") - np.datetime64(self.first_on)).astype(int))
-            for day in (quarter, quarter + 3)
-        ]
-        return bounds[0], bounds[1]
-
     def window(self, start_share: float, end_share: float) -> tuple[int, int]:
         """First day and day after the last of a stretch of the history."""
         return int(self.n_days * start_share), int(self.n_days * end_share)
@@ -110,3 +101,12 @@ def _shift(months: np.ndarray, day_of_month: np.ndarray, by: int, first: np.date
     shifted = (months + by).astype("datetime64[D]") + day_of_month
     numbers: Ints = (shifted - first.astype("datetime64[D]")).astype(np.int64)
     return numbers
+
+
+def _middle_quarter(first: np.datetime64, n_days: int) -> tuple[int, int]:
+    """The calendar quarter in the middle of the history."""
+    day_0 = first.astype("datetime64[D]")
+    month = (day_0 + int(n_days * 0.52)).astype("datetime64[M]")
+    quarter = month - int(month.astype(int) % 3)
+    start, end = (int((day.astype("datetime64[D]") - day_0).astype(int)) for day in (quarter, quarter + 3))
+    return start, end

@@ -31,14 +31,22 @@ class Trial:
 
 TRIALS = (
     Trial(
-        experiment="welcome_training", lever="training", population="customers who begin to pay inside the window, from their first paid day",
-        joined_on="welcome_on", arm="training", window=WELCOME_WINDOW,
+        experiment="welcome_training",
+        lever="training",
+        population="customers who begin to pay in the window, from their first paid day",
+        joined_on="welcome_on",
+        arm="training",
+        window=WELCOME_WINDOW,
     ),
     Trial(
-        experiment="payment_retries", lever="payment_retries", population="customers whose payment first fails inside the window, from that due date",
-        joined_on="retries_on", arm="retries", window=RETRY_WINDOW,
+        experiment="payment_retries",
+        lever="payment_retries",
+        population="customers whose payment first fails in the window, from its due date",
+        joined_on="retries_on",
+        arm="retries",
+        window=RETRY_WINDOW,
     ),
-)  # fmt: skip
+)
 
 
 def first_step(timeline: Timeline, trial: Trial) -> int:
@@ -47,7 +55,7 @@ def first_step(timeline: Timeline, trial: Trial) -> int:
 
 
 def measure_trial(trial: Trial, timeline: Timeline, history: History) -> dict[str, Any]:
-    """The entry of one test for `truth.json`: mean change of the probability of having left so many days after joining."""
+    """The entry of one test for `truth.json`: mean change of the probability of having left some days after joining."""
     spans = (
         *(days for days in _HORIZONS if trial.window[1] * timeline.n_days + days <= timeline.n_days),
         timeline.n_days,

@@ -81,7 +81,7 @@ def measure_causes(timeline: Timeline, history: History) -> dict[str, Any]:
 
 def describe_truth(timeline: Timeline, causes: dict[str, Any], sums: StageSums, rules: Stages) -> dict[str, Any]:
     """The whole of `truth.json`."""
-    first, last = timeline.incident_days()
+    first, last = timeline.incident
     return {
         **causes,
         "stage_rates": sums.rates(),

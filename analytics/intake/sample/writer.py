@@ -41,7 +41,8 @@ class SampleSummary:
 def write_sample(
     out: Path, customers: int = 5000, months: int = 36, seed: int = 1, progress: Progress | None = None
 ) -> SampleSummary:
-    """Simulate the sample company and write its nine tables, truth.json, truth_hazards.parquet and README.md into `out`.
+    """Simulate the sample company and write its nine tables, truth.json, truth_hazards.parquet and README.md
+    into `out`.
 
     `progress(step, share done)` is called as it goes. The same arguments give the same bytes.
     Raises UserError for fewer than 20 customers, fewer than 12 months, or a folder that cannot be made.
@@ -73,7 +74,7 @@ def _make_folder(out: Path) -> None:
 
 
 def _blocks(timeline: Timeline, n_customers: int, seed: int) -> Iterator[tuple[int, History]]:
-    """Number of the first customer and the history of each block; a customer's history does not depend on the blocks."""
+    """Number of the first customer and the history of each block; no history depends on how the blocks are cut."""
     for first in range(0, n_customers, BLOCK_CUSTOMERS):
         numbers = np.arange(first, min(first + BLOCK_CUSTOMERS, n_customers))
         draws = Draws.of(seed, numbers)

@@ -1,0 +1,43 @@
+"""Numbers as people write them."""
+
+import polars as pl
+import pytest
+
+from analytics.intake.numbers import NumberStyle, count_numbers, read_number
+from analytics.intake.words import stated
+
+
+def numbers(values: list[str], style: NumberStyle | None = None) -> list[float | None]:
+    rows = pl.LazyFrame({"n": values})
+    chosen = style or count_numbers(rows, ["n"])["n"].style
+    return rows.select(read_number(stated(pl.col("n")), chosen)).collect()["n"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (["1", "-2.5", " 3 ", "1e3"], [1, -2.5, 3, 1000]),
+        (["1.234,50", "2,5", "7"], [1234.5, 2.5, 7]),  # the comma decides the whole column
+        (["1,234.50", "2,000"], [1234.5, 2000]),
+        (["$ 50.67", "€3", "-$5", "4 USD", "£1,000.10"], [50.67, 3, -5, 4, 1000.1]),
+        (["12 345,6", "1\u00a0000,5"], [12345.6, 1000.5]),
+        (["1'234.5", "1’000.5"], [1234.5, 1000.5]),
+        (["12.5%", "7 %"], [0.125, 0.07]),
+        (["(3.50)", "5-", "−2"], [-3.5, -5, -2]),
+        (["?", "n/a", "None", "", " ", "-", "8"], [None] * 6 + [8]),
+        (["abc", "1 2", "1,2,3", "inf", "nan", "5"], [None, None, None, None, None, 5]),
+    ],
+)
+def test_numbers_are_read_as_written(written, read):
+    assert numbers(written) == read
+
+
+def test_the_map_can_state_the_decimal_sign_and_the_currency():
+    # 1.234 alone is read with a decimal point; stated as a thousands mark it is a thousand times as much
+    assert numbers(["1.234"]) == [1.234]
+    assert numbers(["1.234", "kr. 5"], NumberStyle(decimal=",", currency="kr.")) == [1234, 5]
+
+
+def test_a_word_where_a_number_is_due_counts_against_the_column():
+    counts = count_numbers(pl.LazyFrame({"n": ["1", "2,5", "x", "n/a", ""]}), ["n"])["n"]
+    assert (counts.filled, counts.comma, counts.best) == (3, 2, 2)
