@@ -1,6 +1,7 @@
 """The house limits: short files, short functions, every public name documented and typed, no hidden clock."""
 
 import ast
+import re
 from pathlib import Path
 from statistics import median
 
@@ -116,6 +117,16 @@ def test_analytics_has_no_clock():
         if owner in CLOCK_OWNERS and name in CLOCKS
     ]
     assert not reads
+
+
+def test_no_query_reads_the_clock_or_draws_at_random():
+    volatile = re.compile(r"\b(current_(date|time|timestamp)|localtime(stamp)?|now\s*\(|random\s*\(|uuid\s*\()", re.I)
+    queries = sorted((ROOT / "analytics").rglob("*.sql"))
+    assert not [name_of(path) for path in queries if volatile.search(without_comments(path))]
+
+
+def without_comments(path: Path) -> str:
+    return re.sub(r"--.*", "", path.read_text(encoding="utf-8"))
 
 
 def test_analytics_has_no_unseeded_randomness():

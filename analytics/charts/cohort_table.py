@@ -10,6 +10,7 @@ from analytics.charts.wording import say_name, say_percent, say_period
 
 ROW_PIXELS = 30
 SIZING_BLANKS = 40
+SIGNED_AGES = 16  # above it the columns have no room for percent signs
 TEXT_CELLS = 500  # above it the numbers cost more time to draw than they are read; hovering still tells them
 AVERAGE_ROW = -1.0  # above the first cohort
 
@@ -53,7 +54,7 @@ def place_cells(cells: pl.DataFrame, period: str, low_n: int) -> pl.DataFrame:
             row=pl.col("cohort").rank("dense").cast(pl.Float64),
             label=pl.col("cohort").map_elements(lambda start: say_period(start, period), pl.String),
             look=pl.when(few).then(pl.lit("few")).otherwise(pl.col("state")),
-            cohort=pl.col("cohort").cast(pl.Date).cast(pl.String),
+            cohort=pl.col("cohort").dt.to_string("iso"),
         )
         .with_columns(pl.col("row") - 1)
     )
@@ -102,7 +103,7 @@ def draw_layer(
         zmax=spread.max(),
         colorscale=fill,
         showscale=False,
-        text=label_rates(rates),
+        text=label_rates(rates, "%" if cells["age"].n_unique() <= SIGNED_AGES else ""),
         texttemplate="%{text}" if cells.height <= TEXT_CELLS else None,
         textfont={"color": ink},
         xgap=2,
@@ -111,10 +112,10 @@ def draw_layer(
     )
 
 
-def label_rates(rates: list[float | None]) -> list[str]:
+def label_rates(rates: list[float | None], sign: str) -> list[str]:
     """Whole percentages. Plotly sizes labels to the gaps between them, so a few blanks make all layers agree."""
     return [
-        "\u00a0" * 4 if rate is None and index < SIZING_BLANKS else "" if rate is None else f"{rate:.0%}"
+        "\u00a0" * 4 if rate is None and index < SIZING_BLANKS else "" if rate is None else f"{100 * rate:.0f}{sign}"
         for index, rate in enumerate(rates)
     ]
 

@@ -95,7 +95,8 @@ def name_ends(figure: go.Figure, points: pl.DataFrame, groups: Sequence[str | No
     known = points.filter(pl.col("y").is_not_null()).group_by("group", maintain_order=True)
     # Beside the last final height: what is not over has no value yet that a name could carry.
     ends = known.agg(pl.col("x").last(), y=last_final, value=last_final).drop_nulls("y").sort("y", descending=True)
-    digits = 0 if figure.layout.yaxis.tickformat == ".0%" else 1
+    bottom, top = figure.layout.yaxis.range
+    digits = 0 if top - bottom > 0.3 else 1  # small rates differ in their tenths
     for end, shift in zip(ends.iter_rows(named=True), spread_labels(ends["y"].to_list(), figure), strict=True):
         index = groups.index(end["group"])
         colour = theme.categorical[index] if index < len(theme.categorical) else theme.muted

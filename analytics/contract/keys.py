@@ -15,16 +15,9 @@ def customer_key() -> Column:
         meaning="the customer",
         example="C00042",
         synonyms=(
-            "customer",
-            "customerid",
-            "custid",
-            "userid",
-            "uid",
-            "user",
-            "accountid",
-            "account",
-            "clientid",
-            "memberid",
+            *("customer", "customerid", "custid", "userid", "uid", "user", "accountid", "account", "clientid"),
+            *("memberid", "subscriberid", "customernumber", "customerno", "custno", "clientnumber", "client"),
+            *("member", "kundennummer", "kundennr", "id"),
         ),
     )
 

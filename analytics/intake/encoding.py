@@ -95,7 +95,8 @@ def find_encoding(path: Path) -> str:
         return "utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8"
     matches = list(from_bytes(odd, cp_isolation=USUAL))
     likely = [match.encoding for match in matches if match.chaos <= matches[0].chaos]
-    return min(likely, key=lambda name: (_odd_words(odd, name), USUAL.index(name)), default="cp1252")
+    best = min(likely, key=lambda name: (_odd_words(odd, name), USUAL.index(name)), default="cp1252")
+    return "cp1252" if odd.decode(best, errors="replace") == odd.decode("cp1252", errors="replace") else best
 
 
 def _odd_words(sample: bytes, encoding: str) -> int:

@@ -57,9 +57,11 @@ def match_table(table: Table, facts: list[ColumnFacts], stem: str) -> Candidate:
 
 
 def _take(matches: dict[str, Match], free: dict[str, ColumnFacts], column: Column, names: dict[str, float]) -> None:
+    """Matches one column by name. A synonym must hold what is due; of the contract's own name the rejects will tell."""
+    fits = FITS["text"] if column.is_id else FITS[column.kind]
     for name, confidence in names.items():
-        for fact in list(free.values()):
-            if fact.plain == name and fact.kind in (FITS["text"] if column.is_id else FITS[column.kind]):
+        for fact in free.values():
+            if fact.plain == name and (confidence == EXACT or fact.kind in fits):
                 why = "it has the same name" if confidence == EXACT else f"{fact.name!r} is a usual name for it"
                 matches[column.name] = Match(form=MapColumn(column=fact.name), confidence=confidence, reason=why)
                 del free[fact.name]

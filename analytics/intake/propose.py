@@ -21,6 +21,7 @@ from analytics.intake.proposal import Proposal, ProposedColumn, Question
 from analytics.intake.read import Staged, bare_name, stage_file
 from analytics.intake.rows import TableRows, join_files
 
+FEW_ROWS = 20  # in so few, every customer may well be there once
 DEFAULT_TIMEZONE = "UTC"  # a proposal does not depend on it
 
 
@@ -78,6 +79,7 @@ class _Found:
 
     def table(self, best: Candidate) -> Proposal:
         """A proposal for an event log, subscriptions, or another table."""
+        self._doubt_own_key(best)
         questions = [self._which(best, name) for name in best.missing]
         matches, more = self._settle_dates(best)
         return self._proposal(best.table.name, matches, [*questions, *more])
@@ -96,6 +98,13 @@ class _Found:
             warnings += noticed + [f"column {name!r} repeats the outcome and is left out." for name in dropped]
         matches = {name: match for name, match in matches.items() if match.form.column not in dropped}
         return self._proposal("snapshot", matches, questions, dropped, warnings)
+
+    def _doubt_own_key(self, best: Candidate) -> None:
+        """A column called id that is different in every row is the row's own key, not the customer's."""
+        match = best.matches.get("customer_id")
+        if match and self.by_name[match.form.column].plain == "id" and self.staged.n_rows > FEW_ROWS:
+            if self.is_unique(match.form.column):
+                del best.matches["customer_id"]
 
     def _which(self, best: Candidate, name: str) -> Question:
         column = best.table[name]

@@ -9,6 +9,7 @@ from analytics.contract.stages import STAGES
 from analytics.metrics.intervals import with_wilson
 
 STAGE_LABELS = {stage.name: stage.label for stage in STAGES}
+A_YEAR = {"week": 52, "month": 12, "quarter": 4, "year": 1}
 FEWEST_AT_AGE = 3  # cohorts behind an age that is named in a title
 FEWEST_COHORTS = 4  # in all, before newer ones are held against older ones
 
@@ -64,11 +65,11 @@ def say_revenue(rows: pl.DataFrame, period: str, sign: str) -> str:
 
 
 def say_retention(averages: pl.DataFrame, period: str, low_n: int) -> str:
-    """How many of 100 are still there at the longest age that rests on enough.
+    """How many of 100 are still there a year on, or at the longest age that rests on enough.
 
     averages: the rows of `retention_average` without groups.
     """
-    last = find_longest(averages, low_n)
+    last = find_longest(averages, low_n, period)
     if last is None:
         return f"No {period} after the first is over for enough customers"
     return f"Of 100 customers who join, {last['rate'] * 100:.0f} are active {_say_ages(last['age'], period)} later"
@@ -76,7 +77,7 @@ def say_retention(averages: pl.DataFrame, period: str, low_n: int) -> str:
 
 def say_basis(averages: pl.DataFrame, period: str, low_n: int) -> str:
     """What the title of `say_retention` rests on: interval, customers, finished cohorts."""
-    last = find_longest(averages, low_n)
+    last = find_longest(averages, low_n, period)
     if last is None:
         return f"A rate is shown from {low_n} customers on: choose a shorter period, or more customers."
     return (
@@ -86,9 +87,9 @@ def say_basis(averages: pl.DataFrame, period: str, low_n: int) -> str:
     )
 
 
-def find_longest(averages: pl.DataFrame, low_n: int) -> dict[str, Any] | None:
-    """The row of the greatest age after the first among the solid ones; None when there is none."""
-    later = find_solid(averages, low_n).filter(pl.col("age") > 0).sort("age")
+def find_longest(averages: pl.DataFrame, low_n: int, period: str) -> dict[str, Any] | None:
+    """The row of the solid age nearest to a year, from below; None when no age after the first is solid."""
+    later = find_solid(averages, low_n).filter((pl.col("age") > 0) & (pl.col("age") <= A_YEAR[period])).sort("age")
     return later.row(-1, named=True) if later.height else None
 
 
@@ -109,7 +110,7 @@ def say_steepest(averages: pl.DataFrame, period: str, low_n: int) -> str:
     if steps.is_empty():
         return "No age loses customers"
     worst = steps.row(0, named=True)
-    return f"Most are lost by {period} {worst['age']}: {say_points(-worst['drop'])}"
+    return f"The steepest loss is by {period} {worst['age']}: {say_points(-worst['drop'])}"
 
 
 def say_newer(cells: pl.DataFrame, period: str, low_n: int) -> str:

@@ -44,8 +44,8 @@ def _say_later(row: dict[str, Any] | None) -> str:
     if row["value"] is None:
         return f"**Later months: not measured**, as {row['text']}." if row["text"] else ""
     return (
-        f"**Later months: out-of-time AUC {_short(row['value'])}**{_range(row)}. The same count on months the model had "
-        "not seen, which is how it is used."
+        f"**Later months: out-of-time AUC {_short(row['value'])}**{_range(row)}. The same count on months the model "
+        "had not seen, which is how it is used."
     )
 
 

@@ -107,8 +107,8 @@ def say_stakes(summary: RiskSummary, sign: str) -> str:
     share = say_percent(summary.mrr_high / summary.mrr, 0)
     return (
         f"Those at high risk pay **{say_amount(summary.mrr_high, sign)}** a month, {share} of what all chosen pay. "
-        f"{average}, and weighing each customer's MRR by the risk, **{say_amount(summary.expected_loss, sign)}** a month "
-        f"is at stake. High {meaning.removeprefix('high ')}."
+        f"Weighing each customer's MRR by the risk, **{say_amount(summary.expected_loss, sign)}** a month is at stake. "
+        f"{average}; {meaning}."
     )
 
 

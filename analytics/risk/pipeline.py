@@ -120,10 +120,10 @@ def _band(probability: pl.Expr) -> pl.Expr:
 def _name_reasons(labels: list[str], points: Floats) -> pl.DataFrame:
     order = rank_reasons(points, N_REASONS)
     rows = np.arange(len(points))
-    named = np.array([*labels, None], dtype=object)  # position −1: nothing raises the risk
+    named = pl.Series([*labels, None], dtype=pl.String)  # the last one where nothing raises the risk
     columns: dict[str, pl.Series] = {}
     for n in range(N_REASONS):
         chosen = order[:, n]
-        columns[f"reason_{n + 1}"] = pl.Series(named[chosen], dtype=pl.String)
+        columns[f"reason_{n + 1}"] = named.gather(np.where(chosen >= 0, chosen, len(labels)))
         columns[f"points_{n + 1}"] = pl.Series(np.where(chosen >= 0, points[rows, chosen], np.nan)).fill_nan(None)
     return pl.DataFrame(columns)

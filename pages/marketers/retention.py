@@ -1,6 +1,7 @@
 """How many of those who join stay, and do newer customers stay longer?"""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -23,7 +24,7 @@ from analytics.reports.findings import (
 )
 from pages.parts.answers import read
 from pages.parts.choices import choose_breakdown, choose_customers, choose_period, choose_span, say_customers
-from pages.parts.figures import card, download, draw, explain_numbers, theme_mode
+from pages.parts.figures import card, download, draw, explain_numbers, theme_mode, wide
 from pages.parts.frame import Screen, page
 from pages.parts.tenure import show_tenure
 from pages.parts.words import define, say_open_period
@@ -33,7 +34,7 @@ def show_cohorts(cells: pl.DataFrame, averages: pl.DataFrame, question: Question
     """The table of cohorts; a click on a cell lists its customers."""
     with card(say_newer(cells, question.period, low_n), define("retention")):
         figure = cohort_table(cells, theme_mode(), period=question.period, low_n=low_n, averages=averages)
-        with st.container(key="wide-cohorts"):
+        with wide("wide-cohorts"):
             picked = draw(figure, key="cohorts", selects=True)
         st.caption(
             f"{say_open_period(question.period)} Grey: fewer than {low_n} customers. Click a cell for its customers."
@@ -56,18 +57,15 @@ def show_people(cell: list[Any], question: Question) -> None:
 
 def show_curve(averages: pl.DataFrame, question: Question, low_n: int) -> None:
     """The average over finished cohorts, for all or by one attribute."""
-    with st.container(horizontal=True, horizontal_alignment="right"):
+    with card() as heading:
         by = choose_breakdown()
-    if not by:
-        title, rows = say_steepest(averages, question.period, low_n), averages
-    else:
-        rows = read(
-            retention_average, Question(where=question.where, by=by, period=question.period, start=question.start)
-        )
-        title = say_groups(rows, question.period, low_n)
-    with card(title, define("retention_average")):
+        rows, title = averages, say_steepest(averages, question.period, low_n)
+        if by:
+            rows = read(retention_average, replace(question, by=by))
+            title = say_groups(rows, question.period, low_n)
+        heading.say(title, define("retention_average"))
         points = points_by_age(find_solid(rows, low_n), low_n)
-        draw(curves(points, theme_mode(), x_title=f"{question.period}s since the first", from_zero=True), key="curve")
+        draw(curves(points, theme_mode(), x_title=f"{question.period}s since the first"), key="curve")
         st.caption(f"Ages that rest on {low_n} customers or more and on several cohorts; the table holds all.")
         explain_numbers(rows, "retention average", definitions=[define("retention_average", with_source=True)])
 
@@ -91,7 +89,7 @@ def show_over_time(screen: Screen) -> None:
     """Cohorts and their average."""
     low_n = screen.dataset.info.settings.low_n
     with screen.choices:
-        question = Question(where=choose_customers(), period=choose_period(), start=choose_span("12M"))
+        question = Question(where=choose_customers(), period=choose_period(), start=choose_span())
     cells, averages = read(retention, question), read(retention_average, question)
     joined = cells.filter(pl.col("age") == 0)
     screen.say(say_retention(averages, question.period, low_n), say_basis(averages, question.period, low_n))

@@ -52,6 +52,7 @@ def choose_breakdown(label: str = "Compare by") -> str:
         format_func=lambda name: say_name(name) or "Nothing",
         key="by",
         bind="query-params",
+        width=220,
     )
 
 

@@ -3,15 +3,18 @@
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
 import polars as pl
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from analytics.charts.theme import Mode, describe
 from pages.parts.harmless import make_harmless
 
+WIDE_PIXELS = 860
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
 
@@ -20,21 +23,53 @@ def theme_mode() -> Mode:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
+@dataclass(frozen=True)
+class Heading:
+    """The place of a card's heading, for a finding that is known only after a choice inside the card."""
+
+    place: DeltaGenerator
+
+    def say(self, title: str, subtitle: str = "") -> None:
+        """The finding, and the definition behind it."""
+        with self.place:
+            st.header(title, anchor=False)
+            if subtitle:
+                st.caption(subtitle)
+
+
 @contextmanager
-def card(title: str, subtitle: str = "") -> Iterator[None]:
-    """A bordered card whose heading is its finding and whose caption is the definition."""
+def card(title: str = "", subtitle: str = "") -> Iterator[Heading]:
+    """A bordered card whose heading is its finding and whose caption is the definition.
+
+    Without a title, the heading it yields takes one later: `heading.say(…)`.
+    """
     with st.container(border=True, height="stretch"):
-        st.header(title, anchor=False)
-        if subtitle:
-            st.caption(subtitle)
+        heading = Heading(st.container())
+        if title:
+            heading.say(title, subtitle)
+        yield heading
+
+
+@contextmanager
+def wide(key: str) -> Iterator[None]:
+    """Room for a figure that would be unreadable on a phone: it keeps its width and is moved sideways."""
+    st.html(f"<style>.st-key-{key} {{overflow-x: auto}} .st-key-{key} > div {{min-width: {WIDE_PIXELS}px}}</style>")
+    with st.container(key=key):
         yield
 
 
 def draw(figure: go.Figure, *, key: str, selects: bool = False) -> list[dict[str, Any]]:
-    """The figure with its description; with `selects`, the points a click has chosen."""
-    options: dict[str, Any] = {"on_select": "rerun", "selection_mode": "points"} if selects else {}
-    event = st.plotly_chart(figure, theme=None, config=CONFIG, alt=describe(figure), key=key, **options)
-    return list(event.selection.points) if selects else []
+    """The figure with its description; with `selects`, the points of a click, in the run that follows it and no later one."""
+    common: dict[str, Any] = {"theme": None, "config": CONFIG, "alt": describe(figure), "key": key}
+    if not selects:
+        st.plotly_chart(figure, **common)
+        return []
+    clicked = f"{key}-clicked"
+    event = st.plotly_chart(
+        figure, **common, selection_mode="points", on_select=lambda: st.session_state.update({clicked: True})
+    )
+    # The chart keeps its selection; without this, every later choice on the page would count as a click.
+    return list(event.selection.points) if st.session_state.pop(clicked, False) else []
 
 
 def explain_numbers(

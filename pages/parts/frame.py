@@ -51,9 +51,10 @@ def page(question: str, *, needs_data: bool = True) -> Iterator[Screen]:
             return_button()
             st.stop()
         dataset = None
-    with st.container(horizontal=True, vertical_alignment="center"):
+    left, right = st.columns([1, 3], vertical_alignment="center")
+    with left, st.container(horizontal=True, vertical_alignment="center"):
         show_badge(dataset)
-        choices = st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center")
+    choices = right.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center")
     screen = Screen(head=st.container(), choices=choices, dataset=dataset)
     try:
         yield screen

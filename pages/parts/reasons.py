@@ -93,8 +93,8 @@ def show_reasons(customer_id: str, risks: pl.DataFrame, average: float) -> None:
             rows.drop("log_odds"),
             f"reasons-{customer_id}",
             definitions=[
-                f"The bars start at the model's base of {say_percent(explanation['base'])}, its score for an average row "
-                f"it learnt from; everybody scored has {say_percent(average)} on average. They add up to the score."
+                f"The bars start at the model's base of {say_percent(explanation['base'])}, its score for an average "
+                f"row it learnt from; everybody scored has {say_percent(average)} on average. They add up to the score."
             ],
             label="Every value, beside what is usual",
             columns={

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from tests.browser.server import ROOT
-from tests.browser.visit import SCHEMES
 
 APP = """
 import os
@@ -36,32 +35,24 @@ def small_app(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_a_page_is_opened_drawn_and_photographed(small_app, serve, visitor, scheme):
-    address = serve(small_app, file=Path("company.duckdb"))
-    page = visitor.open(f"{address}/chart", scheme)
+@pytest.mark.parametrize(("scheme", "background"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(14, 21, 38)")])
+def test_a_page_is_opened_in_the_theme_and_photographed(small_app, serve, visitor, scheme, background):
+    page = visitor.open(f"{serve(small_app, file=Path('company.duckdb'))}/chart", scheme)
     assert page.get_by_role("heading", name="Chart").is_visible()
     assert page.get_by_test_id("stPlotlyChart").locator(".main-svg").count() > 0
     assert page.get_by_text("company.duckdb").is_visible()
+    # backgroundColor of [theme.light] and [theme.dark]: #FFFFFF and #0E1526
+    assert page.evaluate("() => getComputedStyle(document.querySelector('.stApp')).backgroundColor") == background
+    loaded = "() => [...document.fonts].some(font => font.family === 'Inter' && font.status === 'loaded')"
+    assert page.evaluate(loaded)
     assert visitor.photograph(page, f"fixture-{scheme}").stat().st_size > 5_000
 
 
-def test_the_theme_of_the_repository_is_in_force(small_app, serve, visitor):
-    page = visitor.open(serve(small_app), "dark")
-    colour = page.evaluate("() => getComputedStyle(document.querySelector('.stApp')).backgroundColor")
-    assert colour == "rgb(14, 21, 38)"  # backgroundColor of [theme.dark], #0E1526
-    loaded = "() => [...document.fonts].some(font => font.family === 'Inter' && font.status === 'loaded')"
-    assert page.evaluate(loaded)
-
-
-def test_an_error_box_is_noted(small_app, serve, visitor):
-    visitor.open(f"{serve(small_app)}/broken")
+def test_error_boxes_and_unknown_addresses_are_noted(small_app, serve, visitor):
+    address = serve(small_app)
+    visitor.open(f"{address}/broken")
     assert any("error box" in complaint for complaint in visitor.complaints)
-    visitor.complaints.clear()
-
-
-def test_an_address_without_a_page_is_noted(small_app, serve, visitor):
-    visitor.open(f"{serve(small_app)}/nowhere")
+    visitor.open(f"{address}/nowhere")
     assert any("does not seem to exist" in complaint for complaint in visitor.complaints)
     visitor.complaints.clear()
 

@@ -107,6 +107,11 @@ def test_averages_stand_above_the_cohorts(cells):
     assert (1, -1) in shown(fills(figure)[0])
 
 
+def test_many_columns_leave_out_the_percent_signs():
+    wide = pl.DataFrame([cell(date(2024, 1, 1), age, 1.0 if age == 0 else 0.5) for age in range(17)])
+    assert set(fills(cohort_table(wide, "light"))[0].text) == {"100", "50"}
+
+
 def test_cohort_names_carry_their_sizes(cells):
     assert cohort_table(cells, "light").layout.yaxis.ticktext[0].startswith("Jan 2024")
     assert ">100<" in cohort_table(cells, "light").layout.yaxis.ticktext[0]

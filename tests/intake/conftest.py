@@ -36,7 +36,7 @@ class Result:
 
 @pytest.fixture
 def check(tmp_path: Path) -> Callable[..., Result]:
-    """`check({"events.csv": text})` writes the files into a folder and checks it; one file with `mapping` is checked alone."""
+    """`check({"events.csv": text})` writes the files and checks them: one file alone, several as a folder."""
 
     def run(files: dict[str, str | bytes], mapping: dict[str, Any] | None = None, **settings: Any) -> Result:
         source = tmp_path / "source"

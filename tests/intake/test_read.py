@@ -12,8 +12,6 @@ from analytics.contract.settings import Settings
 from analytics.intake.mapfile import FileOptions
 from analytics.intake.read import Staged, check_upload_size, stage_file
 
-UGLY = Path(__file__).parent / "files"
-
 
 def staged(tmp_path: Path, name: str, content: str | bytes, **options: object) -> Staged:
     path = tmp_path / name
@@ -27,7 +25,7 @@ def cells(file: Staged) -> list[tuple]:
 
 
 def test_every_row_knows_its_line_past_quoted_breaks_blank_lines_and_rows_set_aside(tmp_path):
-    # lines:  1 header, 2 a, 3-5 b (two breaks inside quotes, one of them a blank line), 6 blank, 7 too short, 8 too long, 9 c
+    # lines: 1 header, 2 a, 3-5 b (a blank line inside its quotes), 6 blank, 7 too short, 8 too long, 9 c
     text = 'id,note,n\na,x,1\nb,"one\n\nthree",2\n\nshort,1\nlong,1,2,3\nc,z,3\n'
     file = staged(tmp_path, "a.csv", text)
     assert cells(file) == [(2, "a", "x", "1"), (3, "b", "one\n\nthree", "2"), (9, "c", "z", "3")]
@@ -145,7 +143,8 @@ def workbook(rows: list[list[str]]) -> dict[str, str]:
         f'<Override PartName="/xl/sheet.xml" ContentType="{types}.worksheet+xml"/></Types>',
         "_rels/.rels": f'<Relationships xmlns="{package}/relationships">'
         f'<Relationship Id="r1" Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets><sheet name="A" sheetId="1" r:id="r1"/></sheets></workbook>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}">'
+        '<sheets><sheet name="A" sheetId="1" r:id="r1"/></sheets></workbook>',
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships">'
         f'<Relationship Id="r1" Type="{office}/worksheet" Target="sheet.xml"/></Relationships>',
         "xl/sheet.xml": f'<worksheet xmlns="{main}"><sheetData>{"".join(lines)}</sheetData></worksheet>',

@@ -76,7 +76,7 @@ def _write_departures(week: Week, rows: Ints, days: Ints, is_unpaid: Flags) -> N
     gap = 21 + (-70 * np.log(week.draw("return gap", rows))).astype(np.int64)
     returns = (week.draw("returns", rows) < world.RETURN_SHARE) & (state.n_stays[rows] == 1)
     state.returns_on[rows] = np.where(returns, days + gap, FAR)
-    if week.log is not None and len(rows):
+    if week.log is not None:
         week.log.add(
             "departures",
             {
@@ -179,7 +179,7 @@ def _write_addons(week: Week, rows: Ints, days: Ints, status: int) -> None:
 
 def _write_change(week: Week, line: int, rows: Ints, days: Ints, status: int, amounts: Floats) -> None:
     """What holds for a subscription from `days` on, until its next change."""
-    if week.log is None or not len(rows):
+    if week.log is None:
         return
     state, customers, n = week.state, week.customers, len(rows)
     columns = {

@@ -19,12 +19,12 @@ def monthly_amount(week: Week, rows: Ints) -> Floats:
     state, customers = week.state, week.customers
     amount = world.SEAT_PRICE[state.plan[rows]] * state.seats[rows] * (1 - state.discount[rows])
     price = np.where(customers.term_months[rows] == 12, world.ANNUAL_PRICE, 1.0) * amount
-    return np.asarray(price.round(2), dtype=np.float64)
+    return np.round(price, 2)
 
 
 def addon_amount(week: Week, rows: Ints) -> Floats:
     """MRR of the add-on subscription; 0 without one."""
-    return week.state.addon_seats[rows] * _ADDON_SEAT_PRICE
+    return (week.state.addon_seats[rows] * _ADDON_SEAT_PRICE).astype(np.float64)
 
 
 def collect_payments(week: Week, leaving: Flags) -> None:
@@ -48,7 +48,7 @@ def collect_payments(week: Week, leaving: Flags) -> None:
 
 def write_open_bills(week: Week, rows: Ints, paid_at: Ints | int, status: int) -> None:
     """The bill whose payment failed, at last: paid, given up, or still open when the data end."""
-    if week.log is None or not len(rows):
+    if week.log is None:
         return
     state, n = week.state, len(rows)
     week.log.add(
@@ -83,7 +83,7 @@ def _bill(week: Week) -> None:
 
 
 def _write_paid(week: Week, rows: Ints, due_on: Ints, amount: Floats) -> None:
-    if week.log is None or not len(rows):
+    if week.log is None:
         return
     is_transfer = week.customers.method[rows] == world.METHODS.index("transfer")
     wait = week.draw("payment wait", rows)

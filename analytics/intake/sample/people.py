@@ -66,7 +66,7 @@ def contact_customers(week: Week) -> None:
     state, customers = week.state, week.customers
     is_paid, need = state.phase == PAID, customers.need
     checked = is_paid & (
-        week.draw("check-in") < np.minimum(0.02 * np.exp(0.75 * need + 0.6 * customers.has_manager), 0.5)
+        week.draw("check-in") < np.minimum(0.02 * np.exp(0.85 * need + 0.3 * customers.has_manager), 0.5)
     )
     state.check_ins[week.slot] = checked
     is_settled = week.first_day - state.paid_on > 7 * world.MEMORY_WEEKS
@@ -99,7 +99,7 @@ def write_touches(
     week: Week, kind: int, rows: Ints, experiment: int = 0, arms: Flags | None = None, days: Ints | None = None
 ) -> None:
     """Touch rows of one kind at some instant of the week, or on `days`; a customer drifting away answers less."""
-    if week.log is None or not len(rows):
+    if week.log is None:
         return
     purpose = f"touch {kind} {experiment}"
     at = moments_of(week, purpose, rows) if days is None else days * DAY_SECONDS + seconds_of_day(week, purpose, rows)

@@ -67,12 +67,12 @@ def _ends(changes: Columns) -> Ints:
 def _requests(timeline: Timeline, history: History, rows: Ints, ended_on: Ints) -> tuple[Ints, Flags]:
     """When the end of a period was asked for (-1: never, or not yet), and whether it is known before it comes."""
     log = history.log.columns("departures")
-    keys = log["row"] * (2 * FAR) + log["ended_on"]
-    order = np.argsort(keys)
+    order = np.argsort(log["row"] * (2 * FAR) + log["ended_on"])
+    keys = np.append((log["row"] * (2 * FAR) + log["ended_on"])[order], -1)
+    requests = np.append(log["cancel_requested_at"][order], -1)
     wanted = rows * (2 * FAR) + ended_on
-    position = np.minimum(np.searchsorted(keys[order], wanted), len(keys) - 1)
-    found = order[position]
-    asked_at = np.where(keys[found] == wanted, log["cancel_requested_at"][found], -1)
+    position = np.searchsorted(keys[:-1], wanted)
+    asked_at = np.where(keys[position] == wanted, requests[position], -1)
     is_known = (asked_at >= 0) & (asked_at < timeline.n_days * DAY_SECONDS)
     return np.where(is_known, asked_at, -1), is_known
 

@@ -149,7 +149,7 @@ class Week:
 
     def write(self, table: str, rows: NDArray[Any], at: Ints, **columns: NDArray[Any]) -> None:
         """Write rows down that happen at `at` (seconds since day 0), as far as the customer is there by then."""
-        if self.log is None or not len(rows):
+        if self.log is None:
             return
         is_alive = (at >= self.lives_from[rows] * DAY_SECONDS) & (at < self.lives_until[rows] * DAY_SECONDS)
         kept = {name: values[is_alive] for name, values in columns.items()}

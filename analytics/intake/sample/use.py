@@ -133,7 +133,7 @@ def _write_events(
     slots: Ints | None = None,
 ) -> None:
     """Event rows; `steps` is the number of the onboarding step (0 = none), `amounts` money (NaN = none)."""
-    if week.log is None or not len(rows):
+    if week.log is None:
         return
     week.write(
         "events",

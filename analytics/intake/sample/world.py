@@ -50,7 +50,7 @@ MEMORY_WEEKS = 13  # how long the company's deeds and the customer's troubles ar
 USUAL_RESPONSE_HOURS = 8.0
 LONGEST_FELT_HOURS = 30.0
 
-BASE_LOG_ODDS = -6.75  # of leaving in a week, monthly contract, everything else at its usual value
+BASE_LOG_ODDS = -6.8  # of leaving in a week, monthly contract, everything else at its usual value
 BY_SEGMENT = np.array([0.28, -0.1, -0.55])
 BY_PLAN = np.array([0.16, -0.05, -0.15])
 BY_INDUSTRY = np.array([0.0, 0.18, 0.05, -0.2, -0.1, -0.02])
@@ -58,7 +58,7 @@ BY_CHANNEL = np.array([0.0, 0.32, -0.15, 0.1, -0.25])
 
 EFFECTS = MappingProxyType(  # on the log-odds of leaving in a week; every one is causal in the simulation
     {
-        "need": 0.62,  # per standard deviation of the hidden need for help
+        "need": 0.72,  # per standard deviation of the hidden need for help
         "onboarding_stage": 0.15,
         "escalation_stage": 0.75,
         "incident": 1.05,  # adoption stage, during the incident

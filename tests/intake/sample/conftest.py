@@ -1,7 +1,6 @@
 """One small company, written once for all tests of the sample."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -10,6 +9,13 @@ import pytest
 from analytics.intake.sample import SampleSummary, write_sample
 
 N_CUSTOMERS = 600
+
+
+@pytest.fixture
+def quick_truth(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests of the tables measure the truth from one scene and one future only."""
+    monkeypatch.setattr("analytics.intake.sample.truth._N_SCENES", 1)
+    monkeypatch.setattr("analytics.intake.sample.truth._FUTURES_NOW", 1)
 
 
 @pytest.fixture(scope="session")

@@ -77,11 +77,11 @@ def test_help_looks_harmful_although_it_protects(history: History, scene: Scene,
 
 
 def test_true_hazards_add_up_to_the_departures_that_happened(timeline: Timeline, history: History) -> None:
-    """Departures are as many as the hazards expect, within 3 standard errors of a Poisson count; the same in each stage."""
+    """Departures are as many as the hazards expect, within 3 standard errors of a Poisson count; also in each stage."""
     departures = history.log.columns("departures")
     is_inside = departures["ended_on"] <= timeline.n_days
     stages = stages_of_days(timeline, history, Stages())
-    seen = np.bincount(stages[departures["row"], departures["ended_on"] - 1][is_inside], minlength=4)
+    seen = np.bincount(stages[departures["row"][is_inside], departures["ended_on"][is_inside] - 1], minlength=4)
     expected = sum_stages(timeline, history, Stages()).expected
     assert abs(seen.sum() - expected.sum()) < 3 * np.sqrt(expected.sum())
     assert (np.abs(seen - expected) < 3.5 * np.sqrt(expected)).all()
