@@ -54,20 +54,16 @@ def propose_staged(staged: Staged, options: FileOptions) -> Proposal:
 def _best_table(facts: list[ColumnFacts], stem: str) -> Candidate | None:
     """The table whose required columns are all there and which fits best; an event log may lack a clear customer."""
     candidates = [match_table(table, facts, stem) for table in TABLES.values()]
-    full = [
-        candidate
-        for candidate in candidates
-        if not candidate.missing and (candidate.table.name != "customers" or len(candidate.matches) > 1)
-    ]
-    full = [
-        candidate
-        for candidate in full
-        if candidate.table.name != "customers" or {"signed_up_at", "churned_at"} & set(candidate.matches)
-    ]
+    full = [candidate for candidate in candidates if not candidate.missing and _says_enough(candidate)]
     if full:
         return max(full, key=lambda candidate: candidate.score)
     events = next(candidate for candidate in candidates if candidate.table.name == "events")
     return events if any(fact.kind == "instant" for fact in facts) else None
+
+
+def _says_enough(candidate: Candidate) -> bool:
+    """A customers table needs a date: every file with an id would be one otherwise."""
+    return candidate.table.name != "customers" or bool({"signed_up_at", "churned_at"} & set(candidate.matches))
 
 
 class _Found:
@@ -102,9 +98,9 @@ class _Found:
     def _doubt_own_key(self, best: Candidate) -> None:
         """A column called id that is different in every row is the row's own key, not the customer's."""
         match = best.matches.get("customer_id")
-        if match and self.by_name[match.form.column].plain == "id" and self.staged.n_rows > FEW_ROWS:
-            if self.is_unique(match.form.column):
-                del best.matches["customer_id"]
+        is_plain = match and self.by_name[match.form.column].plain == "id" and self.staged.n_rows > FEW_ROWS
+        if match and is_plain and self.is_unique(match.form.column):
+            del best.matches["customer_id"]
 
     def _which(self, best: Candidate, name: str) -> Question:
         column = best.table[name]

@@ -59,7 +59,7 @@ def wide(key: str) -> Iterator[None]:
 
 
 def draw(figure: go.Figure, *, key: str, selects: bool = False) -> list[dict[str, Any]]:
-    """The figure with its description; with `selects`, the points of a click, in the run that follows it and no later one."""
+    """The figure with its description; with `selects`, the points of a click, once, in the run it causes."""
     common: dict[str, Any] = {"theme": None, "config": CONFIG, "alt": describe(figure), "key": key}
     if not selects:
         st.plotly_chart(figure, **common)

@@ -107,7 +107,7 @@ class Tables:
             }
         )
         step = pl.when(pl.col("step") > 0).then('{"step": ' + pl.col("step").cast(pl.String) + "}")
-        return frame.with_columns(step.alias("properties")).select(
+        return frame.with_columns(step.cast(pl.String).alias("properties")).select(
             "customer_id", "occurred_at", "event_id", "name", "amount", "properties", "source"
         )
 

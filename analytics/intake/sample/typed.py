@@ -36,7 +36,7 @@ def dates(timeline: Timeline, days: Ints) -> pl.Series:
 
 def labels(codes: Ints, words: tuple[str, ...]) -> pl.Series:
     """Words by code; a negative code is none."""
-    return where_known(np.array(words, dtype=object)[np.maximum(codes, 0)], codes >= 0)
+    return where_known(np.array(words)[np.maximum(codes, 0)], codes >= 0).cast(pl.String)
 
 
 def where_known(values: NDArray[Any], is_known: Flags) -> pl.Series:
