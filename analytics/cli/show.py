@@ -7,16 +7,17 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from analytics.cli.counting import COUNTING, counting
 from analytics.cli.output import print_card, print_rows, say
 from analytics.contract.errors import UserError
 from analytics.metrics.churn import CONVENTIONS, churn
 from analytics.metrics.definitions import definitions
 from analytics.metrics.movements import movements, revenue
 from analytics.metrics.question import PERIODS, Question
-from analytics.metrics.retention import retention, retention_average
+from analytics.metrics.retention import AVERAGES, retention, retention_average
 from analytics.metrics.scorecard import scorecard
 from analytics.metrics.stages import stages
-from analytics.metrics.survival import survival
+from analytics.metrics.survival import say_duration, survival
 from analytics.risk.scores import model_card, show_risk
 from analytics.store.dataset import Dataset, open_dataset
 
@@ -47,21 +48,21 @@ def _flag(name: str, words: str) -> Option:
     return lambda command: command.add_argument(name, action="store_true", help=words)
 
 
-_COHORTS = _choice("--cohorts", ("first_time",), "first_time", "how customers enter a cohort")
-
 SHOWN: tuple[Shown, ...] = (
     Shown(
         name="retention",
         words="the share of each cohort that is active again, by age",
-        answer=lambda dataset, question, args: retention(dataset, question, cohorts=args.cohorts),
-        options=(_COHORTS,),
-        example="--cohorts first_time",
+        answer=lambda dataset, question, args: retention(dataset, question, **counting(args)),
+        options=COUNTING,
+        example="--mode on_or_after --return-event purchase",
     ),
     Shown(
         name="retention_average",
         words="retention by age over all mature cohorts",
-        answer=lambda dataset, question, args: retention_average(dataset, question, average=args.average),
-        options=(_choice("--average", ("pooled", "simple"), "pooled", "how cohorts are averaged"),),
+        answer=lambda dataset, question, args: retention_average(
+            dataset, question, average=args.average, **counting(args)
+        ),
+        options=(_choice("--average", AVERAGES, "pooled", "how cohorts are averaged"), *COUNTING),
     ),
     Shown(
         name="churn",
@@ -87,9 +88,7 @@ SHOWN: tuple[Shown, ...] = (
     Shown(
         name="survival",
         words="the share still customers after a time (Kaplan-Meier)",
-        answer=lambda dataset, question, args: survival(
-            dataset, question, unit=args.unit, summary=args.summary, test=args.test
-        ),
+        answer=lambda dataset, question, args: _follow(dataset, question, args),
         options=(
             _choice("--unit", ("days", "weeks", "months"), "days", "unit of time"),
             _flag("--summary", "one row per group: median, restricted mean"),
@@ -125,6 +124,13 @@ SHOWN: tuple[Shown, ...] = (
         needs_file=False,
     ),
 )
+
+
+def _follow(dataset: Dataset, question: Question, args: argparse.Namespace) -> pl.DataFrame:
+    """Survival; what its time is goes to standard error."""
+    rows = survival(dataset, question, unit=args.unit, summary=args.summary, test=args.test)
+    say(say_duration(dataset, args.unit))
+    return rows
 
 
 def add_common_options(command: argparse.ArgumentParser) -> None:

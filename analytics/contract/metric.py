@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Unit = Literal["share", "customers", "currency", "days", "hours", "per month", "ratio", "score"]
+Unit = Literal["share", "customers", "currency", "days", "hours", "per month", "ratio", "score", "actions"]
 Direction = Literal["up", "down", "neither"]  # where better lies
 
 

@@ -112,6 +112,9 @@ class Settings:
     gross_margin: float = _setting(
         0.8, "share of revenue that is left after serving the customer", unit="share", low=0, high=1
     )
+    discount_rate: float = _setting(
+        0.1, "what a year's wait takes off the worth of money, for customer value", unit="per year", low=0, high=1
+    )
     database_url: str = _setting(
         "", "where saved segments, scenarios and notes live; empty: SQLite beside the data set"
     )

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 import polars as pl
 
 from analytics.intake.dates import AmbiguousDatesError, date_text, find_reading, read_instant
+from analytics.intake.numbers import count_numbers
 from analytics.intake.readings import TEMPORAL, Reading, instant_parts, number_parts, raw_text
 from analytics.intake.rows import TableRows
 from analytics.intake.words import as_flag, stated
@@ -116,8 +117,8 @@ def _as_text(name: str, new: str, rows: TableRows) -> Reading:
 
 def may_be_number(sample: pl.Series) -> bool:
     """Whether a sample of texts may turn out to be numbers; empty ones may."""
-    text = sample.to_frame().select(stated(pl.first())).to_series().drop_nulls()
-    return text.len() == 0 or text.str.contains(r"^\W*\d").sum() >= LIKELY * text.len()
+    counts = count_numbers(sample.to_frame().lazy(), [sample.name])[sample.name]
+    return counts.best >= LIKELY * counts.filled
 
 
 def _is_flag(sample: pl.Series) -> bool:

@@ -149,7 +149,7 @@ def _check_kept(checked: CheckedTable, where: str) -> None:
 
 
 def _repeated_rows(rows: TableRows) -> list[str]:
-    row = pl.struct(*rows.schema).hash()
+    row = pl.struct(name for name, dtype in rows.schema.items() if not dtype.is_nested()).hash()
     repeated = rows.rows.select(pl.len() - row.n_unique()).collect(engine="streaming").item()
     return [f"{rows.where}: {repeated:,} rows repeat an earlier row in every column."] if repeated else []
 

@@ -113,7 +113,7 @@ def _plain_reading(rows: pl.LazyFrame, column: str) -> DateReading | None:
     text = pl.col(column).str.strip_chars()
     counts = rows.select(
         (text != "").sum().alias("filled"),
-        text.str.to_datetime(form.pattern, strict=False).count().alias("fitting"),
+        text.str.to_datetime(form.pattern, strict=False, cache=False).count().alias("fitting"),
     )
     filled, fitting = counts.collect(engine="streaming").row(0)
     return DateReading(formats=(form,), filled=filled, fitting=fitting, is_plain=True) if filled == fitting else None
@@ -199,7 +199,7 @@ def _time_pattern(time: str, half: str) -> str:
     if not time or time == "999999":
         return " %H%M%S" if time else ""
     hours = "%I" if half else "%H"
-    seconds = ":%S%.f" if time.count(":") == 2 else ""
+    seconds = (":%S%.f" if "." in time else ":%S") if time.count(":") == 2 else ""
     return f" {hours}:%M{seconds}" + {"": "", "A": "%p", " A": " %p"}[half]
 
 
@@ -213,7 +213,7 @@ def read_instant(text: pl.Expr, reading: DateReading, timezone: str) -> pl.Expr:
 def _read_one(text: pl.Expr, form: DateFormat, timezone: str) -> pl.Expr:
     if form.pattern in UNITS:
         return _read_unit(text.cast(pl.Float64, strict=False), form.pattern, timezone)
-    moment = text.str.to_datetime(form.pattern, time_unit="us", strict=False)
+    moment = text.str.to_datetime(form.pattern, time_unit="us", strict=False, cache=False)
     if form.has_offset:
         return moment.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
     return moment if form.has_time else at_local_midnight(moment, timezone)

@@ -39,9 +39,9 @@ def plain_name(name: str) -> str:
 def find_facts(rows: TableRows) -> list[ColumnFacts]:
     """The facts of every column, in file order; columns of lists or bytes have none."""
     texts = {name: _text(name, dtype) for name, dtype in rows.schema.items() if _can_be_text(dtype)}
-    sample = rows.rows.select(text.alias(name) for name, text in texts.items()).head(SAMPLE).collect()
+    sample = rows.rows.select(trimmed(text).alias(name) for name, text in texts.items()).head(SAMPLE).collect()
     rows.count_all([name for name in texts if rows.schema[name] == pl.String() and may_be_number(sample[name])])
-    counts = [text.count().alias(f"{name}.filled") for name, text in texts.items()]
+    counts = [(text.str.strip_chars() != "").sum().alias(f"{name}.filled") for name, text in texts.items()]
     counts += [text.drop_nulls().approx_n_unique().alias(f"{name}.different") for name, text in texts.items()]
     counted = rows.rows.select(counts).collect(engine="streaming").row(0, named=True)
     facts = []
@@ -60,18 +60,19 @@ def _can_be_text(dtype: pl.DataType) -> bool:
 
 
 def _text(name: str, dtype: pl.DataType) -> pl.Expr:
-    return trimmed(pl.col(name) if dtype == pl.String() else pl.col(name).cast(pl.String))
+    return pl.col(name) if dtype == pl.String() else pl.col(name).cast(pl.String)
 
 
 def _levels(rows: TableRows, text: pl.Expr) -> tuple[str, ...]:
-    counts = rows.rows.select(text.alias("level")).drop_nulls().group_by("level").len()
+    counts = rows.rows.group_by(text.alias("level")).len().with_columns(trimmed(pl.col("level")))
+    counts = counts.drop_nulls().group_by("level").agg(pl.col("len").sum())
     return tuple(counts.sort("len", "level", descending=[True, False]).collect(engine="streaming")["level"])
 
 
 def _kind(name: str, rows: TableRows, sample: pl.Series, filled: int, levels: tuple[str, ...]) -> tuple[str, bool, str]:
     """(kind, whether day and month could be swapped, an example)."""
     dtype, example = rows.schema[name], str(next(iter(sample.drop_nulls()), ""))
-    if filled == 0:
+    if filled == 0 or (sample.len() < SAMPLE and sample.null_count() == sample.len()):
         return "empty", False, example
     if 0 < len(levels) <= 2 and {level.lower() for level in levels} <= {*TRUE, *FALSE}:
         return "flag", False, example

@@ -46,7 +46,9 @@ def find_tables(source: Path, mapping: MapFile | None) -> tuple[list[TableSource
 
 
 def _mapped_tables(source: Path, mapping: MapFile) -> tuple[list[TableSource], list[str]]:
-    folder = source if source.is_dir() else source.parent
+    if not source.is_dir():
+        raise UserError("this map describes a folder of tables.", source.name, "Give the folder, or a map with shape.")
+    folder = source
     found: list[TableSource] = []
     read: set[Path] = set()
     for name, mapped in mapping.tables.items():

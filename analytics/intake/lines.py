@@ -20,15 +20,14 @@ def correct_lines(staged: Path, source: Path, look: FileLook, errors: pl.DataFra
     if errors.height or n_rows + look.skip != count_lines(source):
         lost = _lost_lines(source, look, errors)
         corrected = staged.with_suffix(".corrected")
-        _shifted(rows, look, lost).sink_parquet(corrected)
+        _shifted(rows, lost).sink_parquet(corrected)
         corrected.replace(staged)
     return errors.with_columns(pl.Series("line", _error_lines(source, errors), dtype=pl.Int64))
 
 
-def _shifted(rows: pl.LazyFrame, look: FileLook, lost: list[tuple[int, int]]) -> pl.LazyFrame:
-    breaks = pl.sum_horizontal(
-        pl.col(name).str.count_matches("\n", literal=True).fill_null(0) for name in look.names
-    ).cast(pl.Int64)
+def _shifted(rows: pl.LazyFrame, lost: list[tuple[int, int]]) -> pl.LazyFrame:
+    cells = pl.exclude("__line").str.count_matches("\n", literal=True).fill_null(0)
+    breaks = pl.sum_horizontal(cells).cast(pl.Int64)
     line = pl.col("__line") + breaks.cum_sum() - breaks
     many = (
         rows.select(line.alias("line"), breaks.alias("breaks")).filter(pl.col("breaks") > 0).collect(engine="streaming")

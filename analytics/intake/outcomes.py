@@ -1,6 +1,7 @@
 """The outcome of a snapshot: which column says who left, which value means it, and which columns merely repeat it."""
 
 import re
+from dataclasses import replace
 
 import polars as pl
 
@@ -30,8 +31,13 @@ def find_label(facts: list[ColumnFacts]) -> ColumnFacts | None:
 def find_outcomes(facts: list[ColumnFacts], *, is_test: bool) -> list[ColumnFacts]:
     """Columns with two values that could be an outcome; of a test, those with a usual name where there are any."""
     fitting = [fact for fact in facts if len(fact.levels) == 2 and fact.kind in ("flag", "text", "number")]
+    fitting = [replace(fact, levels=tuple(sorted(fact.levels, key=_is_no))) for fact in fitting]
     named = [fact for fact in fitting if fact.plain in (*SNAPSHOT["outcome"].synonyms, "outcome")]
     return named if is_test and named else fitting
+
+
+def _is_no(level: str) -> bool:
+    return level.lower() in FALSE
 
 
 def true_values(fact: ColumnFacts) -> tuple[str, ...] | None:

@@ -1,6 +1,7 @@
 """What is proposed for a file nobody has seen: shape, mapping, reasons, and the questions only a person can answer."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -85,9 +86,9 @@ class Proposal:
         lines = [f"shape = {_toml(self.shape)}", "", *_file_section(self.options), "[columns]"]
         lines += [f"{name} = {_form(form)}" for name, form in self.forms.items()]
         for question in self.questions:
-            lines += [f"# {question.text}"] + [
-                f"# {question.key} = {_form(form)}   # {answer}" for answer, form in question.choices.items()
-            ]
+            lines.append(f"# {_on_one_line(question.text)}")
+            for answer, form in question.choices.items():
+                lines.append(f"# {question.key} = {_form(form)}   # {_on_one_line(answer)}")
         if self.drop_columns:
             lines += ["", "[drop]", f"columns = {_toml(list(self.drop_columns))}"]
         return "\n".join(lines) + "\n"
@@ -109,12 +110,14 @@ def _toml(value: Any) -> str:
         return "{ " + ", ".join(f"{_key(key)} = {_toml(entry)}" for key, entry in value.items()) + " }"
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(_toml(entry) for entry in value) + "]"
-    return json.dumps(value, ensure_ascii=False)  # texts, numbers and booleans are written alike in JSON and TOML
+    # Texts, numbers and booleans are written alike in JSON and TOML, but for one sign.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _on_one_line(text: str) -> str:
+    """A text that can stand in a comment."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def _key(name: str) -> str:
-    return (
-        name
-        if name.replace("_", "").replace("-", "").isalnum() and name.isascii()
-        else json.dumps(name, ensure_ascii=False)
-    )
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _toml(name)

@@ -21,6 +21,7 @@ PARQUET_ENDINGS = (".parquet", ".pq")
 ENDINGS = (*TEXT_ENDINGS, *PARQUET_ENDINGS, *EXCEL_ENDINGS)
 MEMORY_LIMIT = "512MB"  # DuckDB spills to the staging folder beyond it
 LINE, FILE = "__line", "__file"
+MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 00:00:00$"
 LONGEST_VALUE = 200  # characters of a bad value that are shown
 ERRORS = """select line_byte_position as position, first(csv_line) as text, first(error_type::varchar) as kind
 from reject_errors group by line_byte_position order by line_byte_position"""
@@ -97,7 +98,8 @@ def stage_file(path: Path, options: FileOptions, folder: Path) -> Staged:
     ragged = _stage_lines(source, look, target) if look.delimiter == WHITESPACE else _stage_csv(source, look, target)
     if not plain:
         source.unlink()
-    return _staged(path, look, pl.scan_parquet(target), ragged)
+    rows = pl.scan_parquet(target).rename(dict(zip(_fields(look), look.names, strict=True)))
+    return _staged(path, look, rows, ragged)
 
 
 def _staged(path: Path, look: FileLook, rows: pl.LazyFrame, ragged: pl.DataFrame) -> Staged:
@@ -126,7 +128,20 @@ def _stage_parquet(path: Path, look: FileLook) -> Staged:
             f"this is no readable Parquet file ({str(error).splitlines()[0]}).", path.name, "Write it again."
         ) from None
     rows = rows.rename(dict(zip(rows.collect_schema().names(), names, strict=True))).with_row_index(LINE, offset=1)
-    return _staged(path, replace(look, names=names), rows.with_columns(pl.col(LINE).cast(pl.Int64)), no_rejects())
+    simple = [_simple(name, dtype) for name, dtype in rows.collect_schema().items() if name != LINE]
+    return _staged(path, replace(look, names=names), rows.select(pl.col(LINE).cast(pl.Int64), *simple), no_rejects())
+
+
+def _simple(name: str, dtype: pl.DataType) -> pl.Expr:
+    """A typed column as text, number, flag, date or instant; lists stay, and are left out with a warning later."""
+    column = pl.col(name)
+    if isinstance(dtype, pl.Duration):
+        return column.dt.total_microseconds() / 1_000_000  # seconds
+    if isinstance(dtype, pl.Struct):
+        return column.struct.json_encode()
+    if isinstance(dtype, (pl.Categorical, pl.Enum, pl.Time, pl.Null, pl.Binary)):
+        return column.cast(pl.String, strict=False)
+    return column
 
 
 def _stage_excel(path: Path, options: FileOptions, look: FileLook, target: Path) -> Staged:
@@ -140,6 +155,7 @@ def _stage_excel(path: Path, options: FileOptions, look: FileLook, target: Path)
             "Save it again as .xlsx.",
         ) from None
     cells = sheet.to_polars().with_row_index(LINE, offset=1).with_columns(pl.col(LINE).cast(pl.Int64))
+    cells = cells.with_columns(pl.col(pl.String).str.replace(MIDNIGHT, "$1"))  # a workbook's dates are days
     cells = cells.filter(~pl.all_horizontal(pl.exclude(LINE).str.strip_chars().replace("", None).is_null()))
     if cells.height == 0 or cells.width == 1:
         raise UserError("the sheet is empty.", path.name, "Choose a sheet with a header and rows.")
@@ -159,21 +175,24 @@ def _connect(folder: Path) -> duckdb.DuckDBPyConnection:
     )
 
 
+def _fields(look: FileLook) -> list[str]:
+    """Names for the staging file: DuckDB takes Name and name for one column, so the file's own come back afterwards."""
+    return [f"c{at}" for at in range(len(look.names))]
+
+
 def _stage_csv(source: Path, look: FileLook, target: Path) -> pl.DataFrame:
     """Writes the rows with `__line` to `target` and returns those that cannot be split."""
-    fields = [f"c{at}" for at in range(len(look.names))]
     options = {
         "delim": look.delimiter,
         "skip": look.skip,
         "store_rejects": True,
         "rejects_limit": 0,
     }
+    fields = _fields(look)
     reader = _reader(source, options, fields)
-    named = ", ".join(f"{field} as {_quoted(name)}" for field, name in zip(fields, look.names, strict=True))
     connection = _connect(target.parent)
-    connection.execute(
-        f"copy (select row_number() over () + {look.skip} as {LINE}, {named} from {reader}) to {_literal(target)}"
-    )
+    rows = f"select row_number() over () + {look.skip} as {LINE}, {', '.join(fields)} from {reader}"
+    connection.execute(f"copy ({rows}) to {_literal(target)}")
     errors = connection.sql(ERRORS).pl()
     connection.close()
     ragged = correct_lines(target, source, look, errors)
@@ -188,7 +207,7 @@ def _stage_csv(source: Path, look: FileLook, target: Path) -> pl.DataFrame:
 def _stage_lines(source: Path, look: FileLook, target: Path) -> pl.DataFrame:
     """Splits lines at runs of blanks; writes the rows with `__line` to `target` and returns those of another width."""
     width = len(look.names)
-    named = ", ".join(f"cells[{at}] as {_quoted(name)}" for at, name in enumerate(look.names, 1))
+    named = ", ".join(f"cells[{at}] as {field}" for at, field in enumerate(_fields(look), 1))
     reader = _reader(source, {"delim": "\x01", "quote": "", "escape": ""}, ["line"])
     blanks = "chr(32) || chr(9) || chr(13)"
     connection = _connect(target.parent)
@@ -230,10 +249,6 @@ def _literal(value: Any) -> str:
 def _compression(source: Path) -> str:
     with source.open("rb") as file:
         return "gzip" if file.read(2) == b"\x1f\x8b" else "none"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _has_odd_line_ends(path: Path) -> bool:

@@ -64,8 +64,6 @@ def raw_text(name: str, rows: TableRows) -> pl.Expr:
     dtype = rows.schema[name]
     if dtype == pl.String():
         return trimmed(pl.col(name))
-    if isinstance(dtype, pl.Struct):
-        return pl.col(name).struct.json_encode()
     text = pl.col(name).cast(pl.String)
     return pl.when(pl.col(name).is_not_nan()).then(text) if dtype.is_float() else text
 

@@ -17,7 +17,7 @@ SAMPLE_ROWS = 500
 DELIMITERS = (",", ";", "\t", "|")
 WHITESPACE = "whitespace"
 SAID = re.compile(r"^\"?sep=(.)\"?\s*$")
-RESERVED = ("__line", "__file")
+OURS = re.compile(r"^(__|=)+")  # the intake names its own columns so
 VALUE = re.compile(
     r"^[-+(]?\s*[$€£¥]?\s*[-+]?\d[\d\s.,'’]*([eE][-+]?\d+)?\s*[%€$£)]?$|^\d{1,4}[-/.]\d{1,2}([-/.]\d{1,4})?([T ].*)?$"
 )
@@ -152,9 +152,10 @@ def _value_share(cells: list[str]) -> float:
 
 
 def _names(records: list[tuple[int, list[str]]], has_header: bool, where: str) -> tuple[str, ...]:
-    width, _ = _usual_width([len(cells) for _, cells in records[has_header:]])
     first = records[0][1]
-    width = max(width, len(first))
+    widths = [len(cells) for _, cells in records[has_header:]]
+    usual, n = _usual_width(widths)
+    width = usual if n > widths.count(len(first)) and usual > len(first) else len(first)
     return checked_names([*first, *[""] * (width - len(first))] if has_header else [""] * width, where)
 
 
@@ -166,8 +167,7 @@ def checked_names(cells: list[str], where: str) -> tuple[str, ...]:
             where,
             "Keep the columns that describe customers.",
         )
-    names = [cell.strip() or f"column_{at}" for at, cell in enumerate(cells, 1)]
-    names = [name + "_2" if name in RESERVED else name for name in names]
+    names = [OURS.sub("", cell.strip()) or f"column_{at}" for at, cell in enumerate(cells, 1)]
     twice = [name for name, n in Counter(names).items() if n > 1]
     if twice:
         raise UserError(

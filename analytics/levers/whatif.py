@@ -151,7 +151,7 @@ def _move(
         new, n_held = _hold(move.apply(old), old)
         if n_held:
             warnings.append(
-                f"{lever.label}: {n_held} of {rows.height} customers stop at the edge of what has been observed."
+                f"{lever.label}: {n_held:,} of {rows.height:,} customers stop at the edge of what has been observed."
             )
         moved[:, position] = np.where(new == old, matrix[:, position], new)
         touched |= (new != old) & np.isfinite(old)

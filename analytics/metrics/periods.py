@@ -4,6 +4,8 @@ import datetime as dt
 
 import polars as pl
 
+from analytics.contract.errors import UserError
+from analytics.metrics.instants import list_hours
 from analytics.metrics.question import Question, choose_periods, read_groups
 from analytics.store.dataset import Dataset
 
@@ -15,6 +17,8 @@ def read_periods(dataset: Dataset, question: Question) -> pl.DataFrame:
 
     period_index, period (its first day), ends_on (the first day after it),
     observed_until (not after the day following the as-of day), state (final or unfinished)."""
+    if question.period == "hour":
+        return list_hours(dataset).with_columns(state=pl.lit(FINAL))
     state = pl.when(pl.col("is_final") == 1).then(pl.lit(FINAL)).otherwise(pl.lit(UNFINISHED)).alias("state")
     rows = dataset.query("periods", grain=question.period).with_columns(state)
     return rows.select("period_index", pl.col("starts_on").alias("period"), "ends_on", "observed_until", "state").sort(
@@ -27,6 +31,7 @@ def spread(dataset: Dataset, question: Question, counts: pl.DataFrame) -> pl.Dat
 
     Adds the columns of `read_periods`; sorted by segment and period, so that running sums can follow.
     """
+    refuse_hours(question)
     grid = read_groups(dataset, question).select("segment").join(read_periods(dataset, question), how="cross")
     dense = grid.join(counts, on=["segment", "period_index"], how="left", nulls_equal=True)
     names = [name for name in counts.columns if name not in ("segment", "period_index")]
@@ -38,8 +43,15 @@ def read_window(dataset: Dataset, question: Question) -> dict[str, dt.date]:
 
     An empty choice gives an empty window.
     """
+    refuse_hours(question)
     chosen = choose_periods(read_periods(dataset, question), question)
     if chosen.is_empty():
         return {"from_on": question.start_on, "until_on": question.start_on}
     first, last = chosen.row(0, named=True), chosen.row(-1, named=True)
     return {"from_on": first["period"], "until_on": last["observed_until"]}
+
+
+def refuse_hours(question: Question) -> None:
+    """UserError when the question is by the hour: only retention by events can be."""
+    if question.period == "hour":
+        raise UserError("only retention of events is counted by the hour.", "--period", "Choose day or longer.")

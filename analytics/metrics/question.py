@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from analytics.contract.errors import UserError, suggest
-from analytics.store.calendars import GRAINS
+from analytics.store.calendars import ALL_GRAINS
 from analytics.store.dataset import Chosen, Dataset
 
-PERIODS = GRAINS
+PERIODS = ("hour", *ALL_GRAINS)
 BLANK = "(blank)"  # the group of customers whose attribute is empty
 MOST_GROUPS = 500
 
@@ -55,7 +55,7 @@ class Question:
 
 def choose_periods(rows: pl.DataFrame, question: Question, column: str = "period") -> pl.DataFrame:
     """The rows whose period starts between the question's `start` and `end`, both included."""
-    return rows.filter(pl.col(column).is_between(question.start_on, question.end_on))
+    return rows.filter(pl.col(column).cast(pl.Date).is_between(question.start_on, question.end_on))
 
 
 def name_groups(rows: pl.DataFrame, question: Question) -> pl.DataFrame:

@@ -136,9 +136,10 @@ def say_newer(cells: pl.DataFrame, period: str, low_n: int) -> str:
 def say_groups(averages: pl.DataFrame, period: str, low_n: int) -> str:
     """Which group stays longest and which shortest, where their intervals do not meet.
 
-    Compared at the greatest age at which most groups rest on enough. averages: `retention_average` with groups.
+    Compared a year on, or at the longest age before it at which most groups rest on enough.
+    averages: the rows of `retention_average` with groups.
     """
-    known = averages.filter((pl.col("age") > 0) & (pl.col("eligible") >= low_n))
+    known = find_solid(averages, low_n).filter((pl.col("age") > 0) & (pl.col("age") <= A_YEAR[period]))
     ages = known.group_by("age").len().filter(pl.col("len") > 1).sort("len", "age")
     if ages.is_empty():
         return "No two groups have enough customers to be compared"
@@ -146,8 +147,8 @@ def say_groups(averages: pl.DataFrame, period: str, low_n: int) -> str:
     rows = known.filter(pl.col("age") == age).sort("rate")
     worst, best = rows.row(0, named=True), rows.row(-1, named=True)
     if worst["high"] >= best["low"]:
-        return f"The groups do not differ beyond chance at {period} {age}"
-    told = f"{say_percent(best['rate'], 0)} against {say_percent(worst['rate'], 0)} at {period} {age}"
+        return f"The groups do not differ beyond chance after {_say_ages(age, period)}"
+    told = f"{say_percent(best['rate'], 0)} against {say_percent(worst['rate'], 0)} after {_say_ages(age, period)}"
     return f"{best['group']} stays longest, {worst['group']} leaves soonest: {told}"
 
 

@@ -1,10 +1,12 @@
 """One customer's reasons in words: what the score is associated with, never what is behind it."""
 
+from html import escape
 from typing import Any, Final
 
 import polars as pl
 
 from analytics.charts.wording import say_percent
+from analytics.contract.features import FEATURES
 from analytics.reports.risk_findings import find_ties
 from analytics.risk.frames import read_scoring_rows
 from analytics.store.dataset import Dataset
@@ -14,6 +16,9 @@ LEAST_LEAD: Final = 0.10  # log-odds: below it the order of two reasons changes 
 FAR_BASE: Final = 0.02  # from there on the model's base is not the average people know
 N_SAID: Final = 3
 N_DRAWN: Final = 9
+UNITS: Final = {feature.name: feature.unit for feature in FEATURES}
+SHORT: Final = {"days": "d", "months": "mo", "hours": "h"}
+LONGEST_LABEL: Final = 22  # characters on one line
 
 
 def reason_rows(explanation: dict[str, Any], typical: dict[str, str]) -> pl.DataFrame:
@@ -23,7 +28,7 @@ def reason_rows(explanation: dict[str, Any], typical: dict[str, str]) -> pl.Data
         [
             {
                 "label": one["label"],
-                "value": say_value(one["value"]),
+                "value": say_value(one["value"], UNITS.get(one["feature"], "")),
                 "typical": typical.get(one["feature"], "–"),
                 "points": one["points"],
                 "log_odds": one["log_odds"],
@@ -45,7 +50,9 @@ def draw_rows(rows: pl.DataFrame, base: float, average: float) -> tuple[float, p
     The start is the model's base; where that is 2 points or more from the average risk, it is the average, and the
     first step leads from there to the base. start + sum(points) is the score either way.
     """
-    named = rows.select(pl.format("{}: {}", "label", "value").alias("label"), "points")
+    named = rows.select(
+        pl.struct("label", "value").map_elements(_label, return_dtype=pl.String).alias("label"), "points"
+    )
     shown, rest = named.head(N_DRAWN), named.slice(N_DRAWN)
     parts = [shown]
     if rest.height:
@@ -57,10 +64,16 @@ def draw_rows(rows: pl.DataFrame, base: float, average: float) -> tuple[float, p
     return average, pl.concat([first, *parts])
 
 
+def _label(one: dict[str, str]) -> str:
+    """A reason and its value, on two lines where one would leave no room for the bars; marks of HTML stay texts."""
+    label, value = escape(one["label"]), escape(one["value"])
+    return f"{label}: {value}" if len(one["label"]) + len(one["value"]) <= LONGEST_LABEL else f"{label}:<br>{value}"
+
+
 def typical_values(dataset: Dataset) -> dict[str, str]:
     """What is usual among everybody scored, by feature: the median of a number, the commonest text."""
     rows = read_scoring_rows(dataset).drop("customer_key")
-    return {column.name: say_value(_usual(column)) for column in rows.iter_columns()}
+    return {column.name: say_value(_usual(column), UNITS.get(column.name, "")) for column in rows.iter_columns()}
 
 
 def say_reasons(explanation: dict[str, Any], rows: pl.DataFrame) -> str:
@@ -78,22 +91,29 @@ def say_reasons(explanation: dict[str, Any], rows: pl.DataFrame) -> str:
     return " ".join(parts)
 
 
-def say_value(value: Any) -> str:
-    """A feature's value as people read it; `not known` where there is none."""
+def say_value(value: Any, unit: str = "") -> str:
+    """A feature's value as people read it, in its unit; `not known` where there is none."""
     if value is None or value != value:  # NaN is missing too
         return "not known"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, (int, float)):
-        return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4g}"
-    return str(value)
+    if not isinstance(value, (int, float)):
+        return str(value)
+    if unit == "share":
+        return say_percent(value, 0)
+    number = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4g}"
+    return f"{number} {SHORT[unit]}" if unit in SHORT else number
 
 
 def _say_ranked(rows: pl.DataFrame) -> str:
     names = [f"{row['label'].lower()} ({row['points'] * 100:+.1f})" for row in rows.iter_rows(named=True)]
     groups = find_ties(rows["log_odds"].to_list(), LEAST_LEAD)
-    said = [" and ".join(names[at] for at in group) + (" about equally" if len(group) > 1 else "") for group in groups]
+    said = [_join([names[at] for at in group]) + (" about equally" if len(group) > 1 else "") for group in groups]
     return ", then ".join(said).replace("-", "−")
+
+
+def _join(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 
 def _usual(column: pl.Series) -> Any:

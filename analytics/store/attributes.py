@@ -35,7 +35,11 @@ def build_attributes(connection: duckdb.DuckDBPyConnection, checked: Checked) ->
     return {name: _KINDS.get(kind, "number") for name, kind in rows if name != "customer_key"}
 
 
-_PLAN = "select max_by(p.plan, (p.started_on, p.source_row)) from spans as p where p.customer_key = k.customer_key"
+# the plan that runs longest, and of several the dearest: an add-on is not a customer's plan
+_PLAN = (
+    "select max_by(p.plan, (coalesce(p.ended_on, date '9999-12-31'), p.mrr_cents, p.started_on, p.source_row))"
+    " from spans as p where p.customer_key = k.customer_key"
+)
 _STAGE = "select e.stage from stage_episodes as e where e.customer_key = k.customer_key and e.ended_on is null"
 
 

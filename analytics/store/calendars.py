@@ -8,7 +8,8 @@ import polars as pl
 
 from analytics.contract.settings import Settings
 
-GRAINS = ("week", "month", "quarter", "year")
+GRAINS = ("week", "month", "quarter", "year")  # activity is stored by these
+ALL_GRAINS = ("day", *GRAINS)
 FEATURE_DAYS = 365  # how far back a feature may look
 BITS = 63  # periods in one word of an activity mask
 
@@ -25,12 +26,10 @@ def build_calendars(horizon: Horizon, settings: Settings) -> Mapping[str, pl.Dat
     """Calendar tables by name.
 
     `days` (day, day_index, month_index), padded on both sides by the longest setting; `months` and `periods` (one
-    row per
-    grain and period; `observed_until` is exclusive and never after the day following the as-of day; `is_final` 1
-    once the whole
-    period is observed); `day_periods` (day → period); `snapshots` (days on which features are taken); `windows` (a
-    day → every
-    snapshot that may see it); `integers`; `escalation_priorities`.
+    row per grain and period, days included; `observed_until` is exclusive and never after the day following the
+    as-of day; `is_final` 1 once the whole period is observed); `day_periods` (day → period); `snapshots` (days on
+    which features are taken); `windows` (a day → every snapshot that may see it); `integers`;
+    `escalation_priorities`.
     """
     days = _days(horizon, settings)
     periods = _periods(days, horizon)
@@ -50,8 +49,9 @@ def build_calendars(horizon: Horizon, settings: Settings) -> Mapping[str, pl.Dat
 
 
 def _days(horizon: Horizon, settings: Settings) -> pl.DataFrame:
-    pad = dt.timedelta(days=1 + max(settings.churn.grace_days, settings.churn.inactivity_days, settings.stages.onboarding_days,
-                                    settings.stages.cooldown_days, settings.stages.renewal_days, 366 * 2))  # fmt: skip
+    churn, stages = settings.churn, settings.stages
+    longest = max(churn.grace_days, churn.inactivity_days, stages.onboarding_days, stages.cooldown_days)
+    pad = dt.timedelta(days=1 + max(longest, stages.renewal_days, 366 * 2))
     day = pl.col("day")
     weekday = day.dt.weekday().cast(pl.Int32)
     shift = weekday - 1 if settings.first_weekday == "monday" else weekday % 7
@@ -67,6 +67,7 @@ def _days(horizon: Horizon, settings: Settings) -> pl.DataFrame:
             year=(day.dt.year() - horizon.first_on.year).cast(pl.Int32),
             week=_week_index(horizon.first_on),
         )
+        .with_columns(day_number=(day - pl.lit(horizon.first_on)).dt.total_days().cast(pl.Int32))
     )  # fmt: skip
 
 
@@ -79,7 +80,7 @@ def _week_index(first_on: dt.date) -> pl.Expr:
 def _periods(days: pl.DataFrame, horizon: Horizon) -> pl.DataFrame:
     first_on, after = horizon.first_on, horizon.as_of + dt.timedelta(days=1)
     frames = [
-        days.group_by(pl.col(grain).alias("period_index"))
+        days.group_by(pl.col(_index_of(grain)).alias("period_index"))
         .agg(
             starts_on=pl.col("day").min(),
             ends_on=pl.col("day").max() + pl.duration(days=1),
@@ -87,7 +88,7 @@ def _periods(days: pl.DataFrame, horizon: Horizon) -> pl.DataFrame:
         )
         .filter("in_data")
         .select(pl.lit(grain).alias("grain"), "period_index", "starts_on", "ends_on")
-        for grain in GRAINS
+        for grain in ALL_GRAINS
     ]
     index = pl.col("period_index")
     return (
@@ -103,9 +104,14 @@ def _periods(days: pl.DataFrame, horizon: Horizon) -> pl.DataFrame:
 
 
 def _day_periods(days: pl.DataFrame) -> pl.DataFrame:
-    return days.select("day", *GRAINS).unpivot(
-        on=list(GRAINS), index="day", variable_name="grain", value_name="period_index"
-    )
+    indices = [pl.col(_index_of(grain)).alias(f"{grain}_index") for grain in ALL_GRAINS]
+    long = days.select("day", *indices).unpivot(index="day", variable_name="grain", value_name="period_index")
+    return long.with_columns(pl.col("grain").str.strip_suffix("_index"))
+
+
+def _index_of(grain: str) -> str:
+    """The column of `_days` that numbers the periods of a grain from the first day's on."""
+    return "day_number" if grain == "day" else grain
 
 
 def _snapshots(periods: pl.DataFrame, horizon: Horizon) -> pl.DataFrame:

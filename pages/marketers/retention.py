@@ -50,7 +50,9 @@ def show_people(cell: list[Any], question: Question) -> None:
     cohort, age = dt.date.fromisoformat(cell[0]), int(cell[1])
     people = read(cell_customers, question, cohort, age)
     name = say_period(cohort, question.period)
-    st.markdown(f"**{people.height:,}** who joined in **{name}** and were active {question.period} **{age}** after it.")
+    st.markdown(
+        f"**{people.height:,} customers** joined in {name} and were active in {question.period} {age} after it."
+    )
     st.dataframe(people, hide_index=True, alt="Customers of the cell")
     download(people, f"customers {name} {question.period} {age}")
 

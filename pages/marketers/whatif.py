@@ -8,7 +8,7 @@ from pages.parts.choices import choose_customers, say_customers
 from pages.parts.errors import show_error
 from pages.parts.figures import card
 from pages.parts.frame import Screen, page
-from pages.parts.levers import choose_levers, make_moves, move_levers, show_outcome
+from pages.parts.levers import choose_levers, make_moves, move_levers, show_levels, show_outcome
 from pages.parts.scenarios import compare_saved, save_scenario
 from pages.parts.training import has_usable_model
 
@@ -25,8 +25,10 @@ def play(screen: Screen, where: str) -> None:
         levers = read(list_levers, where)
         sliders, result = st.columns([2, 3])
         with sliders, card("What you could move", "Average of the customers chosen, inside what has been observed."):
-            changes = move_levers(choose_levers(levers))
-        outcome = read(whatif_customers, make_moves(levers, changes), where)
+            shown, places = choose_levers(levers), {}
+            changes = move_levers(shown, places)
+        outcome = read(whatif_customers, make_moves(shown, changes), where)
+        show_levels(shown, places, outcome)
         screen.say(say_outcome(outcome), LEAD)
         with result:
             show_outcome(outcome, levers, screen.dataset.info)

@@ -1,6 +1,6 @@
 """Which customers, in which periods, broken down by what: every choice lives in the page's address."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import streamlit as st
 
@@ -9,6 +9,7 @@ from analytics.contract.errors import UserError
 from analytics.store.choices import attribute_choices
 from pages.parts.answers import read
 from pages.parts.errors import show_error
+from pages.parts.kept import keep, restore
 from pages.parts.session import current_dataset
 
 SPANS = {"12M": 1, "24M": 2, "All": 0}
@@ -19,52 +20,70 @@ def choose_customers() -> str:
     """A popover of filters; gives the condition they make (`Question(where=…)`), "" for all customers.
 
     One list per attribute of few values and one line for any other condition; each is bound to the address.
-    A condition that cannot be read is shown as an error and left out.
+    What is chosen stands beside it in English. A condition that cannot be read is shown and left out.
     """
     options = read(attribute_choices)
-    chosen: dict[str, list[str]] = {}
-    with st.popover("Customers", icon=":material/filter_alt:"):
-        for name, values in options.items():
-            chosen[name] = st.multiselect(
-                say_name(name), values, key=f"only_{name}", bind="query-params", placeholder="All"
-            )
-        written = st.text_input(
-            "Condition",
-            key="where",
-            bind="query-params",
-            placeholder="for example: plan = 'pro' and seats > 20",
-            help="Over the customer attributes: " + ", ".join(current_dataset().info.attributes),
-        )
+    with st.popover("Customers", icon=":material/filter_alt:", key="customers"):
+        chosen = {name: choose_values(name, values) for name, values in options.items()}
+        written = write_condition(options)
+        st.button("All customers", on_click=choose_all, args=(tuple(options),), icon=":material/filter_alt_off:")
     parts = [say_one_of(name, values) for name, values in chosen.items() if values]
     if written and is_readable(written):
         parts.append(f"({written})")
-    return " and ".join(parts)
+    condition = " and ".join(parts)
+    if condition:
+        st.badge(current_dataset().condition(condition).sentence, icon=":material/filter_alt:", color="primary")
+    return condition
+
+
+def choose_values(name: str, values: tuple[str, ...]) -> list[str]:
+    """Some values of one attribute; none means all."""
+    key = restore(f"only_{name}", values)
+    chosen = st.multiselect(say_name(name), values, key=key, bind="query-params", placeholder="All")
+    keep(key, chosen, [])
+    return chosen
+
+
+def write_condition(options: dict[str, tuple[str, ...]]) -> str:
+    """A line for a condition that no list offers, with an example from this very data set."""
+    name, values = next(iter(options.items()), ("customer_id", ("C1",)))
+    written = st.text_input(
+        "Condition",
+        key=restore("where"),
+        bind="query-params",
+        placeholder=f"for example: {name} = '{values[0]}'",
+        help="Over " + ", ".join(current_dataset().info.attributes),
+    )
+    keep("where", written, "")
+    return written
+
+
+def choose_all(names: tuple[str, ...]) -> None:
+    """Take every filter back."""
+    for name in names:
+        st.session_state[f"only_{name}"] = []
+    st.session_state["where"] = ""
 
 
 def choose_breakdown(label: str = "Compare by") -> str:
     """One attribute to break the numbers down by, "" for none; bound to the address."""
-    names = list(read(attribute_choices))
-    if not names:
+    names = ["", *read(attribute_choices)]
+    if len(names) == 1:
         return ""
-    return st.selectbox(
-        label,
-        ["", *names],
-        format_func=lambda name: say_name(name) or "Nothing",
-        key="by",
-        bind="query-params",
-        width=220,
-    )
+    key = restore("by", names, say_attribute)
+    chosen = st.selectbox(label, names, format_func=say_attribute, key=key, bind="query-params", width=220)
+    keep(key, chosen, "")
+    return chosen
+
+
+def say_attribute(name: str) -> str:
+    """An attribute as a label; none of them is nothing."""
+    return say_name(name) or "Nothing"
 
 
 def choose_period(default: str = "month", periods: Iterable[str] = PERIODS) -> str:
     """The length of a period; bound to the address."""
-    options = list(periods)
-    chosen = st.segmented_control(
-        "Period", options, default=default, required=True, format_func=str.capitalize, key="period",
-        bind="query-params", label_visibility="collapsed",
-    )  # fmt: skip
-    # What comes from a widget is not checked on the server.
-    return chosen if chosen in options else default
+    return choose_one("period", list(periods), default, str.capitalize)
 
 
 def choose_span(default: str = "24M") -> str:
@@ -72,18 +91,28 @@ def choose_span(default: str = "24M") -> str:
     as_of = current_dataset().info.as_of
     if as_of is None:
         return ""
+    years = SPANS[choose_one("span", list(SPANS), default, str)]
+    # The first of a month: the 29th of February has no twin every year.
+    return as_of.replace(year=as_of.year - years, day=1).isoformat() if years else ""
+
+
+def choose_one(key: str, options: list[str], default: str, say: Callable[[str], str]) -> str:
+    """One of a few options side by side; bound to the address."""
+    restore(key, options, say)
     chosen = st.segmented_control(
-        "Time",
-        list(SPANS),
+        say_name(key),
+        options,
         default=default,
         required=True,
-        key="span",
+        format_func=say,
+        key=key,
         bind="query-params",
         label_visibility="collapsed",
     )
-    years = SPANS.get(chosen or default)
-    # The first of a month: the 29th of February has no twin every year.
-    return as_of.replace(year=as_of.year - years, day=1).isoformat() if years else ""
+    # What comes from a widget is not checked on the server.
+    chosen = chosen if chosen in options else default
+    keep(key, chosen, default)
+    return chosen
 
 
 def say_customers(condition: str) -> str:
@@ -102,6 +131,7 @@ def is_readable(condition: str) -> bool:
 
 
 def say_one_of(name: str, values: list[str]) -> str:
-    """`plan in ('pro', 'team')` in the grammar of conditions."""
+    """`"plan" in ('pro', 'team')` in the grammar of conditions; quoted, so that no name is taken for a keyword."""
+    column = '"' + name.replace('"', '""') + '"'
     quoted = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
-    return f"{name} in ({quoted})"
+    return f"{column} in ({quoted})"

@@ -10,8 +10,9 @@ from streamlit.delta_generator import DeltaGenerator
 from analytics.contract.errors import UserError
 from analytics.store.dataset import Dataset
 from pages.parts.errors import show_error
+from pages.parts.kept import arrive
 from pages.parts.session import current_dataset, return_to_company, upload_label
-from pages.parts.words import say_day, say_recognised
+from pages.parts.words import literal, say_day, say_recognised
 
 
 @dataclass
@@ -26,9 +27,9 @@ class Screen:
     def say(self, title: str, lead: str = "") -> None:
         """The finding in one sentence, computed from the numbers on the page, and what stands behind it."""
         with self.head:
-            st.title(title, anchor=False)
+            st.title(literal(title), anchor=False)
             if lead:
-                st.markdown(lead)
+                st.markdown(literal(lead))
 
     def note(self, sentence: str) -> None:
         """One more line of the footer: how many customers, which customers, what is not shown and why."""
@@ -42,6 +43,7 @@ def page(question: str, *, needs_data: bool = True) -> Iterator[Screen]:
     question: what the page answers; its title until `Screen.say` has a finding. needs_data: false for a page
     that works without any data set; its `Screen.dataset` may then be None.
     """
+    arrive(question)
     try:
         dataset = current_dataset()
     except UserError as error:

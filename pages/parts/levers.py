@@ -5,16 +5,16 @@ from typing import Any
 import streamlit as st
 
 from analytics.charts.outcome_bars import outcome_bars
-from analytics.charts.wording import say_amount, say_percent
+from analytics.charts.wording import say_percent
 from analytics.contract.levers import Lever
-from analytics.levers.changes import Scale, make_move, scale_lever
+from analytics.levers.changes import make_move, scale_lever
 from analytics.levers.moves import Move
 from analytics.levers.whatif import LeverColumn
-from analytics.reports.whatif_findings import PAYBACK_MONTHS, bars_of, break_even_share, say_money
+from analytics.reports.whatif_findings import bars_of, list_figures
 from analytics.store.info import BuildInfo
 from pages.parts.evidence import show_evidence
 from pages.parts.figures import card, draw, theme_mode
-from pages.parts.words import currency_sign
+from pages.parts.words import currency_sign, literal
 
 MOST_SHOWN = 6  # sliders at first; the others can be asked for
 KEY = "lever_{}"
@@ -37,9 +37,15 @@ def choose_levers(levers: list[LeverColumn]) -> list[LeverColumn]:
     return [entry for entry in levers if entry.lever.name in chosen]
 
 
-def move_levers(levers: list[LeverColumn]) -> dict[str, float]:
-    """One slider per lever; gives the change of each lever's average, without those left where they are."""
-    changes = {entry.lever.name: move_lever(entry) for entry in levers}
+def move_levers(levers: list[LeverColumn], places: dict[str, Any]) -> dict[str, float]:
+    """One slider per lever, and in `places` room above it for its level; gives what is added to each average.
+
+    Levers left where they are are left out.
+    """
+    changes = {}
+    for entry in levers:
+        places[entry.lever.name] = st.empty()
+        changes[entry.lever.name] = move_lever(entry)
     return {name: change for name, change in changes.items() if change}
 
 
@@ -49,38 +55,44 @@ def move_lever(entry: LeverColumn) -> float:
     if scale is None:
         return 0.0
     key = KEY.format(entry.lever.name)
-    if key in st.session_state:  # from a scenario or a link made on other data
+    if key in st.session_state:  # from a scenario made on other data
         st.session_state[key] = scale.hold(st.session_state[key])
-    place = st.empty()
     chosen = st.slider(
         f"Change of {entry.lever.label.lower()}",
         scale.low,
         scale.high,
         0.0,
         scale.step,
-        format=f"%+.{scale.decimals}f",
-        help=f"{entry.lever.meaning[:1].upper()}{entry.lever.meaning[1:]}. {LESS}",
+        format="percent" if entry.lever.unit == "share" else f"%+.{scale.decimals}f",
         key=key,
         bind="query-params",
+        label_visibility="collapsed",
     )
-    change = scale.hold(chosen)
-    place.markdown(say_change(entry, change, scale))
-    return change
+    return scale.hold(chosen)
 
 
-def say_change(entry: LeverColumn, change: float, scale: Scale) -> str:
+def show_levels(levers: list[LeverColumn], places: dict[str, Any], outcome: dict[str, Any]) -> None:
+    """Above each slider: where its average stands, and where the moves bring it, edges included."""
+    reached = {move["lever"]: move["mean_after"] for move in outcome["levers"]}
+    for entry in levers:
+        name = entry.lever.name
+        says = f"{entry.lever.meaning[:1].upper()}{entry.lever.meaning[1:]}. {LESS}"
+        places[name].markdown(say_change(entry, reached.get(name)), help=says)
+
+
+def say_change(entry: LeverColumn, reached: float | None) -> str:
     """`**First response time** · 9.8 → 6.0 hours`."""
-    today = say_level(entry.mean, entry.lever, scale)
-    if not change:
-        return f"**{entry.lever.label}** · {today} today"
-    return f"**{entry.lever.label}** · {today} → **{say_level(entry.mean + change, entry.lever, scale)}**"
+    today, unit = say_level(entry.mean, entry.lever), f" {entry.lever.unit}" if entry.lever.unit != "share" else ""
+    if reached is None:
+        return f"**{entry.lever.label}** · {today}{unit}"
+    return f"**{entry.lever.label}** · {today} → **{say_level(reached, entry.lever)}**{unit}"
 
 
-def say_level(level: float, lever: Lever, scale: Scale) -> str:
-    """A lever's average in its unit."""
+def say_level(level: float, lever: Lever) -> str:
+    """A lever's average, shares in percent."""
     if lever.unit == "share":
         return say_percent(level, 0)
-    return f"{level:,.{max(scale.decimals, 1)}f} {lever.unit}".strip()
+    return f"{level:,.2f}" if abs(level) < 1 else f"{level:,.1f}"
 
 
 def make_moves(levers: list[LeverColumn], changes: dict[str, float]) -> tuple[Move, ...]:
@@ -91,44 +103,16 @@ def make_moves(levers: list[LeverColumn], changes: dict[str, float]) -> tuple[Mo
 
 def show_outcome(outcome: dict[str, Any], levers: list[LeverColumn], info: BuildInfo) -> None:
     """What the model makes of the moves: departures, money, cost, and how it is known, on every number."""
+    sign, margin = currency_sign(info), info.settings.gross_margin
     with card("Customers expected to leave", say_basis(outcome)):
         draw(outcome_bars(bars_of({"With these moves": outcome}), theme_mode()), key="outcome")
-        with st.grid(3, min_column_width=178):
-            for label, value, detail, meaning in outcome_figures(outcome, info):
+        with st.grid(2, min_column_width=200):
+            for figure in list_figures(outcome, sign, margin, has_money=not info.is_snapshot):
                 with st.container(border=True, height="stretch", gap="xsmall"):
-                    st.metric(label, value, help=meaning)
-                    st.caption(detail)
+                    st.metric(figure.label, literal(figure.value), help=figure.meaning)
+                    st.caption(literal(figure.detail))
                     show_evidence()
         show_warnings(outcome, levers)
-
-
-def outcome_figures(outcome: dict[str, Any], info: BuildInfo) -> list[tuple[str, str, str, str]]:
-    """(label, value, range or basis, meaning) of each figure; money only where there is revenue."""
-    sign = currency_sign(info)
-    change = outcome["churners_after"] - outcome["churners_before"]
-    fewer = (outcome["churners_before"] - outcome["high"], outcome["churners_before"] - outcome["low"])
-    figures = [
-        (
-            "Fewer departures",
-            f"{-change:,.1f}" if change else "0",
-            f"{fewer[0]:,.1f} to {fewer[1]:,.1f} (eight in ten refits)",
-            "Sum of the risks as things stand minus the sum with the moves, all of them together.",
-        )
-    ]
-    if info.is_snapshot:
-        return figures
-    meaning = "Risk taken away × monthly revenue, if the association were causal. It is not called saved until a test."
-    figures.append(
-        ("MRR it would save if causal", say_amount(outcome["mrr_saved"], sign), say_money(outcome, sign), meaning)
-    )
-    share = break_even_share(outcome, info.settings.gross_margin)
-    pays = "no cost yet" if not outcome["cost"] else "never, on these numbers"
-    if share is not None:
-        pays = f"pays back in {PAYBACK_MONTHS} months if {say_percent(share, 0)} of the association is causal"
-    basis = f"{outcome['eligible']:,} customers moved · {pays}"
-    meaning = f"Cost per customer from the settings. Payback: cost ÷ (MRR × gross margin × {PAYBACK_MONTHS})."
-    figures.append(("Cost", say_amount(outcome["cost"], sign), basis, meaning))
-    return figures
 
 
 def say_basis(outcome: dict[str, Any]) -> str:
@@ -145,4 +129,4 @@ def show_warnings(outcome: dict[str, Any], levers: list[LeverColumn]) -> None:
         if entry.lever.name in moved and entry.lever.unmeasured_causes
     ]
     for warning in [*outcome["warnings"], *hidden]:
-        st.caption(f":material/warning: {warning[:1].upper()}{warning[1:]}")
+        st.caption(literal(f":material/warning: {warning[:1].upper()}{warning[1:]}"))

@@ -16,6 +16,7 @@ from pages.parts.answers import read
 from pages.parts.errors import show_error
 from pages.parts.evidence import show_evidence
 from pages.parts.figures import card, download, draw, explain_numbers, theme_mode
+from pages.parts.words import literal
 
 LIST, CUSTOMER = "risk-list", "customer"
 MOST_LISTED = 1000  # rows sent to the browser; the file to take away has everybody
@@ -82,7 +83,7 @@ def show_reasons(customer_id: str, risks: pl.DataFrame, average: float) -> None:
         return
     rows = reason_rows(explanation, read(typical_values))
     with card(f"{customer_id}: {say_percent(explanation['prediction'])}", say_band(customer_id, risks)):
-        st.markdown(say_reasons(explanation, rows))
+        st.markdown(literal(say_reasons(explanation, rows)))
         with st.container(horizontal=True, vertical_alignment="center"):
             show_evidence()
             st.caption(CAVEAT)

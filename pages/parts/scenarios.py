@@ -8,7 +8,7 @@ from analytics.charts.outcome_bars import outcome_bars
 from analytics.charts.wording import say_amount
 from analytics.contract.errors import UserError
 from analytics.levers.whatif import list_levers, whatif_customers
-from analytics.reports.whatif_findings import bars_of, compare_scenarios
+from analytics.reports.whatif_findings import bars_of, compare_scenarios, say_count
 from analytics.store.info import BuildInfo
 from analytics.store.notebook import Notebook
 from pages.parts.answers import read
@@ -17,7 +17,7 @@ from pages.parts.evidence import show_evidence
 from pages.parts.figures import card, draw, explain_numbers, theme_mode
 from pages.parts.levers import KEY, make_moves
 from pages.parts.session import current_dataset
-from pages.parts.words import currency_sign
+from pages.parts.words import currency_sign, literal
 
 KIND = "scenario"
 MOST_COMPARED = 4
@@ -74,14 +74,16 @@ def work_out(name: str, body: dict[str, Any]) -> dict[str, Any] | None:
 def show_scenario(name: str, body: dict[str, Any], outcome: dict[str, Any], info: BuildInfo) -> None:
     """One scenario: what it moves, for whom, what the model makes of it, and what can be done with it."""
     change = outcome["churners_after"] - outcome["churners_before"]
-    st.metric(name, f"{change:+,.1f}".replace("-", "−"), help="Change of the expected departures.")
-    st.caption(f"departures, {outcome['low']:,.1f} to {outcome['high']:,.1f} remain")
+    st.metric(name, f"{'+' if change > 0 else '−'}{say_count(abs(change))} departures")
+    st.caption(
+        f"{say_count(outcome['low'])} to {say_count(outcome['high'])} of {say_count(outcome['churners_before'])} remain"
+    )
     for move in outcome["levers"]:
         st.markdown(f"{move['lever']} {move['value'].replace('-', '−')}")
     if not info.is_snapshot:
         sign = currency_sign(info)
         saved, cost = say_amount(outcome["mrr_saved"], sign), say_amount(outcome["cost"], sign)
-        st.markdown(f"{saved} MRR if causal, for {cost}")
+        st.markdown(literal(f"{saved} MRR if causal, for {cost}"))
     st.caption(say_customers(body["where"]))
     show_evidence()
     with st.container(horizontal=True):

@@ -29,6 +29,11 @@ def say_recognised(info: BuildInfo) -> str:
     return RECOGNISED[info.recognised].format(grace_days=churn.grace_days, inactivity_days=churn.inactivity_days)
 
 
+def literal(text: str) -> str:
+    """The text with every dollar sign as it is: two of them would otherwise begin and end a formula."""
+    return text.replace("$", "\\$")
+
+
 def currency_sign(info: BuildInfo) -> str:
     """The sign before an amount; the code itself where there is no usual sign."""
     code = info.settings.currency

@@ -3,6 +3,7 @@
 import csv
 import io
 import tempfile
+import tomllib
 from pathlib import Path
 
 import polars as pl
@@ -12,10 +13,11 @@ from hypothesis import strategies as st
 from analytics.contract.errors import UserError
 from analytics.intake.check import check_source
 from analytics.intake.mapfile import FileOptions, parse_map
+from analytics.intake.propose import propose_file
 from analytics.intake.read import stage_file
 from analytics.intake.sniff import FileLook
 
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 CELL = st.one_of(
     st.sampled_from(
         ["", "1", "007", "1,5", "2024-01-01", "01/02/2024", "Yes", "None", "?", "1.0E+19", 'a "b"', "x\ny", " "]
@@ -93,3 +95,19 @@ def found(path: Path, options: FileOptions) -> FileLook:
     from analytics.intake.sniff import look_at_text
 
     return look_at_text(path, options)
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), max_size=6), min_size=1, max_size=4))
+@QUICK
+def test_any_proposal_can_be_saved_as_a_map_and_read_back(names):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(
+                [["date", "churn", *names], ["01/02/2024", "a", *names], ["02/03/2024", "b", *names]]
+            )
+        try:
+            proposal = propose_file(path, Path(folder))
+        except UserError:
+            return
+        assert parse_map(tomllib.loads(proposal.to_map_toml())).tables == proposal.to_map().tables

@@ -115,6 +115,12 @@ def test_blank_headers_are_numbered_and_duplicated_ones_refused(tmp_path):
         stage_file(tmp_path / "b.csv", FileOptions(), tmp_path / "staging")
 
 
+def test_names_that_differ_in_case_only_and_names_like_ours_are_kept_apart(tmp_path):
+    file = staged(tmp_path, "a.csv", "Name,name,__line,=x\na,b,7,8\n")
+    assert file.look.names == ("Name", "name", "line", "x")
+    assert cells(file) == [(2, "a", "b", "7", "8")]
+
+
 def test_a_file_of_one_column_is_read(tmp_path):
     assert cells(staged(tmp_path, "a.csv", "id\na\nb\n")) == [(2, "a"), (3, "b")]
 

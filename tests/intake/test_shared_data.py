@@ -29,14 +29,6 @@ def test_online_retail_is_proposed_as_events_and_lines_without_a_customer_are_se
     assert any("5,268 rows repeat an earlier row" in warning for warning in checked.warnings)
 
 
-def test_the_parquet_of_the_same_lines_gives_the_same_table(shared_data, tmp_path):
-    folder = shared_data("online_retail")
-    if not (folder / "online_retail.parquet").exists():
-        pytest.skip("online_retail.parquet is not among the shared files")
-    checked = check_source(folder / "online_retail.parquet", {}, None, tmp_path)
-    assert counts(checked) == {"events": (541_909, 406_829, 0, 135_080)}
-
-
 def test_cancelled_orders_can_be_left_out_by_a_rule(shared_data, tmp_path):
     mapping = {
         "shape": "events",
@@ -122,11 +114,9 @@ def test_ravenstack_builds_with_five_tables_and_its_contradictions_are_named(sha
     said = "\n".join(checked.warnings)
     assert "events: 19,142 rows lie before their subscription starts." in said
     assert "events: 21 rows repeat an event_id" in said
-    # 352 customers in churn_events, 110 flagged accounts; 277 of the former are not flagged, 35 of the latter have no event
-    assert (
-        "churn_events names 352 customers as gone, customers.churn_flag 110: 277 only in the first, 35 only in the second."
-        in said
-    )
+    # of the 352 customers in churn_events 277 are not flagged; of the 110 flagged accounts 35 have no event
+    flagged = "customers.churn_flag 110: 277 only in the first, 35 only in the second."
+    assert f"churn_events names 352 customers as gone, {flagged}" in said
     assert "subscriptions.churn_flag 312" in said
     assert checked.settings == parse_settings(settings, "settings") and checked.settings.churn.recognised == "label"
     tickets = pl.read_parquet(checked.folder / "tickets.parquet")

@@ -24,9 +24,10 @@ def day(text: str) -> dt.datetime:
 def check_tables(
     folder: Path, tables: Mapping[str, Rows | pl.DataFrame], settings: Settings | None = None, unit: str = ""
 ) -> Checked:
-    """What the intake would hand on: every contract column, the local days (the zone is UTC here), then the attributes."""
+    """What the intake would hand on: every contract column, the local days in the settings' zone, the attributes."""
     attributes: dict[str, tuple[str, ...]] = {}
     counts = []
+    zone = (settings or Settings()).timezone
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in tables.items():
         frame = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(list(rows), infer_schema_length=None)
@@ -37,7 +38,8 @@ def check_tables(
                 frame = frame.with_columns(pl.lit(None, dtype=column.dtype).alias(column.name))
             frame = frame.with_columns(pl.col(column.name).cast(column.dtype))
             if column.kind == "instant":
-                frame = frame.with_columns(pl.col(column.name).dt.date().alias(column.day_name))
+                local = pl.col(column.name).dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
+                frame = frame.with_columns(local.dt.date().alias(column.day_name))
         frame.select(*table.schema, *further).write_parquet(folder / f"{name}.parquet")
         attributes[name] = further
         counts.append(TableCount(table=name, read=frame.height, kept=frame.height, dropped=0, rejected=0))

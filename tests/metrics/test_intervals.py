@@ -8,7 +8,8 @@ from analytics.metrics.intervals import garwood, wilson, with_wilson
 
 
 def test_wilson_of_ten_in_a_hundred():
-    # z² = 3.8415; centre (.1 + .019207) / 1.038415 = .114799; half-width 1.95996 √(.0009 + .000096037) / 1.038415 = .059568
+    # z² = 3.8415; centre (.1 + .019207) / 1.038415 = .114799
+    # half-width 1.95996 √(.0009 + .000096037) / 1.038415 = .059568
     low, high = wilson([10], [100])
     assert (low[0], high[0]) == pytest.approx((0.0552291, 0.1743657), abs=1e-6)
 

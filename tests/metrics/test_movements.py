@@ -19,7 +19,8 @@ def closes(rows):
 
 def test_each_change_is_booked_on_its_day(five):
     rows = movements(five, Question())
-    # January: open 50, mid 30, back 20, up 40. February: back −20, mid −30. March: up +20, late 10. April: back again 20
+    # January: open 50, mid 30, back 20, up 40. February: back −20, mid −30. March: up +20, late 10.
+    # April: back again 20
     assert rows["period"].to_list() == [dt.date(2024, month, 1) for month in (1, 2, 3, 4)]
     assert rows["opening"].to_list() == [0, 140, 90, 120]
     assert rows["new"].to_list() == [140, 0, 10, 0]
@@ -32,7 +33,8 @@ def test_each_change_is_booked_on_its_day(five):
 
 def test_first_days_compared_see_a_change_when_the_next_period_begins(five):
     rows = movements(five, Question(), basis="snapshot")
-    # on 1 January mid, back and up; on 1 February open is new and back gone; on 1 March mid gone and up at 60; on 1 April late is new
+    # on 1 January mid, back and up; on 1 February open is new and back gone
+    # on 1 March mid is gone and up at 60; on 1 April late is new
     assert rows["new"].to_list() == [90, 50, 0, 10]
     assert rows["churn"].to_list() == [0, -20, -30, 0]
     assert rows["expansion"].to_list() == [0, 0, 20, 0]

@@ -1,6 +1,7 @@
-"""The engine against plain loops, on data made up at random: gaps, overlaps, trials, pauses, free plans, same-day changes."""
+"""The engine against plain loops, on random data: gaps, overlaps, trials, pauses, free plans, same-day changes."""
 
 import datetime as dt
+import itertools
 import tempfile
 from pathlib import Path
 
@@ -89,12 +90,12 @@ def periods_of(dataset: Dataset, period: str) -> list[tuple[dt.date, dt.date]]:
 
 
 def is_dense(periods: list[tuple[dt.date, dt.date]]) -> bool:
-    joins = all(one[1] == other[0] for one, other in zip(periods, periods[1:], strict=False))
+    joins = all(one[1] == other[0] for one, other in itertools.pairwise(periods))
     return joins and periods[0][0] <= FIRST < periods[0][1] and periods[-1][0] <= LAST < periods[-1][1]
 
 
 @SOME
-@given(customers=companies(), period=st.sampled_from(PERIODS), weekday=st.sampled_from(["monday", "sunday"]))
+@given(customers=companies(), period=st.sampled_from(PERIODS[1:]), weekday=st.sampled_from(["monday", "sunday"]))
 def test_the_engine_agrees_with_plain_loops(customers, period, weekday):
     dataset = build_company(customers, weekday)
     everybody = [*customers, Customer([Span(FIRST, None, 500)], [FIRST])]

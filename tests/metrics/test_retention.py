@@ -20,7 +20,8 @@ def counts(rows, cohort):
 
 def test_a_customer_is_retained_in_every_period_in_which_they_are_active_at_all(five):
     rows = retention(five, Question())
-    # January: all but late. February: open, mid (to the 15th), up; back left on 1 February. March: open, up. April: and back
+    # January: all but late. February: open, mid (to the 15th), up; back left on 1 February. March: open, up.
+    # April: and back
     assert counts(rows, JANUARY) == [4, 3, 2, 3]
     assert rows.columns == ["cohort", "size", "age", "retained", "eligible", "rate", "low", "high", "state"]
 

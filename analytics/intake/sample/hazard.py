@@ -73,7 +73,7 @@ def observed_terms(week: Week) -> dict[str, Any]:
         "drifting_away": state.decline,
         "silent": (recent_use == 0) & (week.first_day - state.paid_on > 28),
         "champion_gone": week.recent(state.champion_left_step, world.LOSS_WEEKS),
-        "response_hour": mean_hours - world.USUAL_RESPONSE_HOURS,
+        "slow_response": np.log1p(world.RESPONSE_SLOPE * (mean_hours - world.USUAL_RESPONSE_HOURS)),
         "many_requests": n_tickets_recent >= 3,
         "negative_feedback": week.recent(state.negative_step),
         "neutral_feedback": week.recent(state.neutral_step) & ~week.recent(state.negative_step),

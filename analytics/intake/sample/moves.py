@@ -115,11 +115,11 @@ _DRAWN = "none: drawn at random"
 MOVES: tuple[Move, ...] = (
     Move(
         lever="first_response_hours",
-        move="-4",
+        move="-2",
         against="current",
         state="hours to the first response of every ticket of the last 91 days",
         confounding=_SEEN,
-        change=_answer_faster(4.0),
+        change=_answer_faster(2.0),
         applies=_has_tickets,
     ),
     Move(
@@ -194,6 +194,7 @@ MOVES: tuple[Move, ...] = (
 )
 _ANSWERS, _STEPS, _, _CHECKS = MOVES[:4]
 CONTRASTS: tuple[Move, ...] = (  # further moves of the same levers
+    replace(_ANSWERS, move="-4", change=_answer_faster(4.0)),
     replace(_ANSWERS, move="+4", change=_answer_faster(-4.0)),
     replace(_STEPS, move="1", change=_complete(world.ONBOARDING_STEPS)),
     replace(_STEPS, move="1", against="0.2", change=_complete(world.ONBOARDING_STEPS), instead=_complete(1)),

@@ -28,6 +28,7 @@ def change_champions(week: Week) -> None:
     left = np.flatnonzero(leaves)
     state.champion_left_step[left] = week.step
     state.champion_back_step[left] = week.step + 5 + (week.draw("champion gap", left) * 14).astype(np.int64)
+    state.champion_back_step[~week.is_here & (state.champion_back_step == week.step)] += 1  # nobody to come to
     if week.log is None:
         return
     back = np.flatnonzero(week.is_here & (state.champion_back_step == week.step))

@@ -15,7 +15,7 @@ from analytics.intake.sample.typed import Columns, dates, labels, numbered
 def contacts(timeline: Timeline, history: History, ids: pl.Series, champions: Columns) -> pl.DataFrame:
     """One row per person: customer_id, contact_id, role, is_champion, joined_at, left_at (null while there)."""
     came_row, came_at = _arrivals(history, champions)
-    left_at = _departures_of(came_row, champions)
+    left_at = _departures_of(came_row, came_at, champions)
     others, turns = repeat_rows(1 + (history.draws.uniform("people") * 3).astype(np.int64))
     roles = 1 + (history.draws.uniform("role", rows=others, slot=turns) * (len(world.ROLES) - 1)).astype(np.int64)
     rows = np.concatenate([came_row, others])
@@ -43,12 +43,11 @@ def _arrivals(history: History, champions: Columns) -> tuple[Ints, Ints]:
     return rows[order], came_at[order]
 
 
-def _departures_of(came_row: Ints, champions: Columns) -> Ints:
+def _departures_of(came_row: Ints, came_at: Ints, champions: Columns) -> Ints:
     """The instant each champion left, -1 while there: a customer's champions come and leave in turn."""
     has_left = ~champions["is_arrival"]
     left_row, left_at = champions["row"][has_left], np.append(champions["at"][has_left], -1)
     turn = np.arange(len(came_row)) - np.searchsorted(came_row, came_row)
     n_left = np.bincount(left_row, minlength=int(came_row.max()) + 1)[came_row]
     position = np.where(turn < n_left, np.searchsorted(left_row, came_row) + turn, len(left_row))
-    departures: Ints = left_at[position]
-    return departures
+    return np.where(left_at[position] > came_at, left_at[position], -1)

@@ -38,7 +38,7 @@ def _weights(week: Week, rows: Ints) -> list[Floats]:
     is_ads = (customers.channel[rows] == world.CHANNELS.index("paid_ads")).astype(float)
     is_software = (customers.industry[rows] == world.INDUSTRIES.index("software")).astype(float)
     is_small = (customers.segment[rows] == 0).astype(float)
-    slow = np.maximum(terms["response_hour"], 0) / 8
+    slow = 1.5 * np.maximum(terms["slow_response"], 0)
     return [
         0.9 * usual + 4 * terms["price_talk"],
         0.4 * usual + 1.5 * terms["many_requests"] + 2.0 * terms["escalation_stage"] + 3.0 * terms["incident"],

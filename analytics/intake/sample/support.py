@@ -14,7 +14,7 @@ from analytics.intake.sample.timeline import DAY_SECONDS
 _PER_WEEK = np.array([0.06, 0.064, 0.07])  # by segment
 _MOST_IN_A_WEEK = 3
 _FOLLOW_UPS = 2.8  # requests breed requests: the rate in the two weeks after one
-_INCIDENT_REQUESTS, _INCIDENT_LOAD = 2.4, 0.08
+_INCIDENT_REQUESTS = 2.4
 _ESCALATION_DAYS_AFTER_CLOSE = 14
 
 
@@ -58,9 +58,9 @@ def _draw_requests(week: Week, counts: Ints, is_hit: Flags) -> Requests:
 
     weights = np.where(is_hit[rows, None], world.INCIDENT_CATEGORY_WEIGHTS, world.CATEGORY_WEIGHTS)
     priority = to_choice(draw("priority"), world.PRIORITY_WEIGHTS)
-    load = _INCIDENT_LOAD * week.is_incident + 0.15 * (week.timeline.use_level(week.step) - 1)
+    load = 0.3 * (week.timeline.use_level(week.step) - 1)
     median = world.RESPONSE_MEDIAN_HOURS[priority] * world.RESPONSE_BY_PLAN[week.state.plan[rows]]
-    hours = np.minimum(median * np.exp(load + 0.85 * to_normal(draw("response"))), 96.0)
+    hours = np.minimum(median * np.exp(load + 0.55 * to_normal(draw("response"))), 96.0)
     reopened = np.where(draw("reopened") < 0.06, 1 + (draw("reopened again") < 0.2), 0)
     felt = (
         4.4

@@ -41,14 +41,15 @@ CATEGORY_WEIGHTS = (0.36, 0.24, 0.12, 0.16, 0.12)
 INCIDENT_CATEGORY_WEIGHTS = (0.14, 0.36, 0.34, 0.06, 0.1)
 PRIORITIES = ("low", "normal", "high", "urgent")
 PRIORITY_WEIGHTS = (0.25, 0.5, 0.18, 0.07)
-RESPONSE_MEDIAN_HOURS = np.array([13.0, 9.0, 5.0, 2.0])  # by priority
+RESPONSE_MEDIAN_HOURS = np.array([13.0, 10.0, 6.0, 2.5])  # by priority
 RESPONSE_BY_PLAN = np.array([1.3, 1.0, 0.6])
 ROLES = ("admin", "operations", "finance", "analyst", "sponsor")
 
 LOSS_WEEKS = 26  # how long the loss of a champion is felt
 MEMORY_WEEKS = 13  # how long the company's deeds and the customer's troubles are remembered
-USUAL_RESPONSE_HOURS = 8.0
-LONGEST_FELT_HOURS = 30.0
+USUAL_RESPONSE_HOURS = 9.0
+RESPONSE_SLOPE = 0.1  # of the usual odds of leaving, for every hour more until the first response
+LONGEST_FELT_HOURS = 24.0
 
 BASE_LOG_ODDS = -6.8  # of leaving in a week, monthly contract, everything else at its usual value
 BY_SEGMENT = np.array([0.28, -0.1, -0.55])
@@ -67,7 +68,7 @@ EFFECTS = MappingProxyType(  # on the log-odds of leaving in a week; every one i
         "drifting_away": 1.15,  # per unit the log of use has fallen by, for customers who are losing interest
         "silent": 0.6,  # nothing done for 4 weeks
         "champion_gone": 1.35,
-        "response_hour": 0.055,  # per hour of mean first response above 8
+        "slow_response": 1.0,  # per log of the odds' factor, which grows by RESPONSE_SLOPE an hour
         "many_requests": 1.5,  # three or more in 4 weeks
         "negative_feedback": 1.1,
         "neutral_feedback": 0.5,

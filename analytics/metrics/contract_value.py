@@ -1,0 +1,70 @@
+"""Renewals of contracts: the shifted beta-geometric, in which customers differ in how likely each is to renew."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import betaln, hyp2f1
+
+from analytics.contract.errors import UserError
+from analytics.metrics.likelihood import Fit, Floats, maximise
+
+_START = (1.0, 1.0)
+
+
+def count_losses(survivors: ArrayLike) -> tuple[Floats, Floats]:
+    """Customers lost at each renewal and customers last seen after it, from how many are left: all, then after each.
+
+    1,000, 869, 743 gives lost (131, 126) and kept (0, 743). UserError when they ever become more.
+    """
+    left = np.asarray(survivors, dtype=float)
+    if left.size < 2 or np.any(np.diff(left) > 0) or left[-1] < 0:
+        raise UserError(
+            "survivors must be counts that never rise, the first of them everybody.", "", "Such as 1000, 869."
+        )
+    lost = -np.diff(left)
+    kept = np.zeros_like(lost)
+    kept[-1] = left[-1]
+    return lost, kept
+
+
+def fit_renewals(lost: ArrayLike, kept: ArrayLike) -> Fit:
+    """The shifted beta-geometric fitted to customers by renewal: parameters alpha, beta.
+
+    `lost[t − 1]`: customers who left at renewal t; `kept[t − 1]`: customers who renewed t times and are still
+    here. Log-likelihood Σ lost ln P(T = t) + Σ kept ln S(t), with S(t) = B(α, β + t) ÷ B(α, β) and P(T = t) =
+    B(α + 1, β + t − 1) ÷ B(α, β). P. S. Fader & B. G. S. Hardie (2007), Journal of Interactive Marketing 21(1).
+    UserError when nobody left or nobody stayed.
+    """
+    n_lost, n_kept = np.asarray(lost, dtype=float), np.asarray(kept, dtype=float)
+    t = np.arange(1, n_lost.size + 1, dtype=float)
+    if not n_lost.sum() or n_lost[0] == n_lost.sum() + n_kept.sum():
+        raise UserError("renewals need customers who left and customers who renewed.", "", "Bring a longer history.")
+
+    def log_likelihood(alpha: float, beta: float) -> float:
+        leaves, stays = betaln(alpha + 1, beta + t - 1), betaln(alpha, beta + t)
+        return float(n_lost @ leaves + n_kept @ stays - (n_lost.sum() + n_kept.sum()) * betaln(alpha, beta))
+
+    return maximise(log_likelihood, _START)
+
+
+def renewed_share(fit: Fit, t: ArrayLike) -> Floats:
+    """S(t): the share of new customers who renew at least t times, B(α, β + t) ÷ B(α, β)."""
+    alpha, beta = fit.parameters
+    return np.asarray(np.exp(betaln(alpha, beta + np.asarray(t, dtype=float)) - betaln(alpha, beta)))
+
+
+def renewal_rate(fit: Fit, t: ArrayLike) -> Floats:
+    """r_t: of those who face the t-th renewal, the share who renew, (β + t − 1) ÷ (α + β + t − 1); it rises with t."""
+    alpha, beta = fit.parameters
+    faced = beta + np.asarray(t, dtype=float) - 1
+    return faced / (alpha + faced)
+
+
+def residual_terms(fit: Fit, n: ArrayLike, discount: float) -> Floats:
+    """Discounted expected residual lifetime in terms, of a customer about to decide on the n-th renewal.
+
+    (β + n − 1) ÷ (α + β + n − 1) · ₂F₁(1, β + n; α + β + n; 1 ÷ (1 + d)), where d discounts one term and the
+    term that begins with the renewal is not discounted. P. S. Fader & B. G. S. Hardie (2010), Marketing Science 29(1).
+    """
+    alpha, beta = fit.parameters
+    faced = np.asarray(n, dtype=float)
+    return renewal_rate(fit, faced) * hyp2f1(1, beta + faced, alpha + beta + faced, 1 / (1 + discount))

@@ -1,0 +1,71 @@
+"""Every page by deep link on a fresh server process: real content, no error, in light and dark, on desk and phone."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from pages.parts.menu import entries
+from tests.browser.visit import SCHEMES
+from tests.pages.companies import company_file, orders_file, snapshot_file
+
+PAGES = {entry.address: entry for entry in entries()}
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_the_first_address_on_a_fresh_server_opens_its_page(serve, visitor, address):
+    server = serve(file=company_file())
+    for scheme in SCHEMES:
+        page = visitor.open(f"{server}/{address}", scheme)
+        expect(page.get_by_role("heading", level=1)).to_have_count(1)
+        expect(page.get_by_role("link", name=PAGES[address].title, exact=True)).to_be_visible()
+        expect(page.get_by_text("Definitions")).not_to_have_count(0)
+        assert not page.get_by_test_id("stAlertContentError").count()
+        visitor.photograph(page, f"{address}-{scheme}")
+
+
+@pytest.mark.parametrize("kind", ["orders", "snapshot"])
+def test_every_page_opens_on_other_kinds_of_data(serve, visitor, kind):
+    server = serve(file={"orders": orders_file, "snapshot": snapshot_file}[kind]())
+    for address in PAGES:
+        page = visitor.open(f"{server}/{address}")
+        expect(page.get_by_role("heading", level=1)).to_have_count(1)
+        visitor.photograph(page, f"{address}-{kind}")
+
+
+def test_every_page_fits_a_phone(serve, visitor):
+    server = serve(file=company_file())
+    for address in PAGES:
+        page = visitor.open(f"{server}/{address}", width=390, height=844)
+        visitor.photograph(page, f"{address}-phone")
+        main = page.get_by_test_id("stMain")
+        assert main.evaluate("main => main.scrollWidth <= main.clientWidth"), f"{address} is wider than the phone"
+
+
+def test_a_click_on_a_cohort_cell_lists_exactly_its_customers(serve, visitor):
+    page = visitor.open(f"{serve(file=company_file())}/retention")
+    # The second point of the second row; the invisible marker lies over the coloured cell.
+    page.get_by_test_id("stPlotlyChart").first.locator(".scatterlayer .points path").nth(20).click(force=True)
+    drawer = page.get_by_role("dialog")
+    expect(drawer.get_by_text(re.compile(r"[\d,]+ customers"))).to_be_visible()
+    told = drawer.get_by_text(re.compile(r"[\d,]+ customers")).inner_text()
+    with page.expect_download() as download:
+        drawer.get_by_role("button", name="CSV").click()
+    lines = download.value.path().read_text().splitlines()
+    assert len(lines) - 1 == int(told.split()[0].replace(",", ""))
+
+
+def test_a_choice_is_in_the_address_and_follows_to_the_next_page(serve, visitor):
+    page = visitor.open(f"{serve(file=company_file())}/scorecard?only_plan=pro")
+    expect(page.get_by_text("plan is pro").first).to_be_visible()
+    page.get_by_role("link", name="Journey", exact=True).click()
+    page.wait_for_url("**/journey?only_plan=pro")
+    visitor.settle(page)
+    expect(page.get_by_text("plan is pro").first).to_be_visible()
+
+
+def test_the_root_leads_to_the_first_page(serve, visitor):
+    page = visitor.open(serve(file=company_file()))
+    page.wait_for_url("**/scorecard")
+    visitor.settle(page)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("of customers left in")

@@ -1,0 +1,51 @@
+"""The scorecard: a finding in the title, changes judged, what cannot be shown named."""
+
+from analytics.metrics.question import Question
+from analytics.metrics.scorecard import scorecard
+from analytics.store.dataset import open_dataset
+from tests.pages.companies import company_file, orders_file, snapshot_file
+from tests.pages.conftest import words
+
+PAGE = "pages/executives/scorecard.py"
+
+
+def test_the_title_states_the_churn_of_the_last_finished_month(visit):
+    rows = scorecard(open_dataset(company_file()), Question())
+    churn = rows.row(by_predicate=rows["metric"] == "churn_start_existing", named=True)
+    title = visit(PAGE, company_file()).title[0].value
+    assert title.startswith(f"{churn['value']:.1%} of customers left in {churn['period']:%b %Y}")
+
+
+def test_every_metric_has_a_card_with_its_definition(visit):
+    at = visit(PAGE, company_file())
+    assert [metric.label for metric in at.metric][:3] == ["Customers", "New customers", "Customer churn"]
+    assert len(at.metric) == 8
+    assert all(metric.help for metric in at.metric)
+
+
+def test_orders_alone_show_no_revenue_and_name_the_missing_table(visit):
+    at = visit(PAGE, orders_file())
+    assert "no subscriptions" in at.info[0].value
+    assert not any("revenue" in metric.label.lower() for metric in at.metric)
+
+
+def test_the_unfinished_month_is_named_with_the_day_it_completes(visit):
+    assert "Oct 2024 is not over; it is complete on 1 Nov 2024" in words(visit(PAGE, orders_file()))
+
+
+def test_a_snapshot_shows_the_share_churned_and_its_tenure_bands(visit):
+    at = visit(PAGE, snapshot_file())
+    assert at.title[0].value.endswith("of the customers in this file have left")
+    assert any("by tenure" in header.value for header in at.header)
+
+
+def test_a_choice_of_customers_changes_the_numbers_and_stands_on_the_page(visit):
+    everybody, some = visit(PAGE, company_file()), visit(PAGE, company_file(), only_plan=["pro"])
+    assert everybody.metric[0].value != some.metric[0].value
+    assert "Customers whose plan is pro." in words(some)
+
+
+def test_an_unreadable_condition_is_explained_and_left_out(visit):
+    at = visit(PAGE, company_file(), where="plam = 'pro'")
+    assert "plan" in at.error[0].value
+    assert at.metric[0].value == visit(PAGE, company_file()).metric[0].value
