@@ -9,13 +9,19 @@ import polars as pl
 
 from analytics.cli.counting import COUNTING, counting
 from analytics.cli.output import print_card, print_rows, say
+from analytics.cli.valuing import CAUSING, VALUING, answer_incidence, answer_value
 from analytics.contract.errors import UserError
+from analytics.metrics.changes import change_of_churn, change_of_mrr
 from analytics.metrics.churn import CONVENTIONS, churn
 from analytics.metrics.definitions import definitions
+from analytics.metrics.departures import departures
+from analytics.metrics.economics import economics, project_point
+from analytics.metrics.loyalty import loyalty
 from analytics.metrics.movements import movements, revenue
 from analytics.metrics.question import PERIODS, Question
 from analytics.metrics.retention import AVERAGES, retention, retention_average
 from analytics.metrics.scorecard import scorecard
+from analytics.metrics.service import service
 from analytics.metrics.stages import stages
 from analytics.metrics.survival import say_duration, survival
 from analytics.risk.scores import model_card, show_risk
@@ -97,6 +103,20 @@ SHOWN: tuple[Shown, ...] = (
         example="--by plan --summary",
     ),
     Shown(
+        name="incidence",
+        words="the share gone for each reason after a time, the reasons competing",
+        answer=answer_incidence,
+        options=CAUSING,
+        example="--causes kind --unit months",
+    ),
+    Shown(
+        name="value",
+        words="what customers are expected to bring within a horizon",
+        answer=answer_value,
+        options=VALUING,
+        example="--by plan --horizon 12",
+    ),
+    Shown(
         name="stages",
         words="losses by stage of the journey",
         answer=lambda dataset, question, args: stages(dataset, question),
@@ -105,6 +125,36 @@ SHOWN: tuple[Shown, ...] = (
         name="scorecard",
         words="the headline metrics of the last final period",
         answer=lambda dataset, question, args: scorecard(dataset, question),
+    ),
+    Shown(
+        name="departures",
+        words="who left by choice, and who through a payment that failed",
+        answer=lambda dataset, question, args: departures(dataset, question),
+    ),
+    Shown(
+        name="service",
+        words="answer times, contacts and surveys by period and category",
+        answer=lambda dataset, question, args: service(dataset, question),
+    ),
+    Shown(
+        name="loyalty",
+        words="repeat purchases and the time between them",
+        answer=lambda dataset, question, args: loyalty(dataset, question),
+    ),
+    Shown(
+        name="economics",
+        words="what one point of monthly retention is worth over a year",
+        answer=lambda dataset, question, args: (project_point if args.working else economics)(dataset, question),
+        options=(_flag("--working", "the projection month by month"),),
+    ),
+    Shown(
+        name="changes",
+        words="the last change of churn (or revenue) in parts that add up to it",
+        answer=lambda dataset, question, args: (change_of_mrr if args.of == "mrr" else change_of_churn)(
+            dataset, question
+        ),
+        options=(_choice("--of", ("churn", "mrr"), "churn", "what changed"),),
+        example="--by plan",
     ),
     Shown(
         name="risk",

@@ -14,7 +14,7 @@ AREAS: dict[str, tuple[Metric, ...]] = {
     "Service": SERVICE_METRICS,
     "Voice": VOICE_METRICS,
 }
-METRICS: tuple[Metric, ...] = tuple(metric for metrics in AREAS.values() for metric in metrics)
+METRICS: tuple[Metric, ...] = tuple(metric for metrics in AREAS.values() for metric in metrics + VALUE_METRICS)
 
 
 def find_metric(key: str) -> Metric:

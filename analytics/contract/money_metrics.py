@@ -52,6 +52,18 @@ MONEY_METRICS: tuple[Metric, ...] = (
         answer=0.7,
     ),
     Metric(
+        key="cohort_revenue_retention",
+        name="Revenue retention of a cohort",
+        unit="share",
+        direction="up",
+        definition="What a cohort brings at an age over what it brought in its own period; it may exceed 1.",
+        formula="revenue at that age ÷ revenue at age 0",
+        source="amounts of events, or MRR in force at the end of the period",
+        example="a cohort at 140 a month in January and 110 in March",
+        working="110 / 140",
+        answer=0.78571,
+    ),
+    Metric(
         key="quick_ratio",
         name="Quick ratio",
         unit="ratio",

@@ -13,7 +13,6 @@ from analytics.intake.words import as_flag, stated
 SAMPLE = 2_000
 NUMBER_SHARE = 0.98  # of the values that say something; the few others go to the rejects
 LIKELY = 0.9  # of a sample that must look like numbers, or like dates, before the whole column is read so
-LONGEST_NUMBER = 15  # digits; longer ones are keys
 DATE_MARK = r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d [A-Za-z]{3,9} \d{4}"
 
 
@@ -33,7 +32,7 @@ def read_attributes(names: dict[str, str], rows: TableRows) -> tuple[list[Readin
     """The readings of the columns `names` (file's name → name in the table), and warnings."""
     texts = [name for name in names if rows.schema[name] == pl.String()]
     sample = rows.rows.select(texts).head(SAMPLE).collect()
-    rows.count_all([name for name in texts if may_be_number(sample[name])])
+    rows.count_all(likely_numbers(sample))
     readings, warnings = [], []
     for name, new in names.items():
         if isinstance(rows.schema[name], (pl.List, pl.Array, pl.Object, pl.Binary)):
@@ -89,11 +88,7 @@ def _attribute(name: str, new: str, rows: TableRows, sample: pl.DataFrame) -> Re
 def is_number(name: str, rows: TableRows) -> bool:
     """Whether a text column holds numbers; keys (leading zeros, very long) stay text."""
     counts = rows.counted(name)
-    if not counts.filled or counts.best < NUMBER_SHARE * counts.filled:
-        return False
-    text = pl.col(name).str.strip_chars()
-    key = text.str.contains(r"^0\d") | text.str.contains(rf"^\d{{{LONGEST_NUMBER + 1},}}$")
-    return not rows.rows.select(key.any()).collect(engine="streaming").item()
+    return counts.filled > 0 and counts.best >= NUMBER_SHARE * counts.filled and counts.keys == 0
 
 
 def is_flag(name: str, rows: TableRows) -> bool:
@@ -104,9 +99,9 @@ def is_flag(name: str, rows: TableRows) -> bool:
 
 def _as_number(name: str, new: str, rows: TableRows) -> Reading:
     value, raw = number_parts(name, rows)
-    whole = ~raw.str.contains(r"[^-+\d]").any() & rows.counted(name).style.is_plain
     faults = (("not_a_number", raw.is_not_null() & value.is_null()),)
-    is_whole = rows.rows.select(whole).collect(engine="streaming").item()
+    counts = rows.counted(name)
+    is_whole = counts.whole == counts.filled
     return Reading(name=new, source=name, value=value.cast(pl.Int64) if is_whole else value, raw=raw, faults=faults)
 
 
@@ -115,10 +110,14 @@ def _as_text(name: str, new: str, rows: TableRows) -> Reading:
     return Reading(name=new, source=name, value=raw, raw=raw)
 
 
-def may_be_number(sample: pl.Series) -> bool:
-    """Whether a sample of texts may turn out to be numbers; empty ones may."""
-    counts = count_numbers(sample.to_frame().lazy(), [sample.name])[sample.name]
-    return counts.best >= LIKELY * counts.filled
+def likely_numbers(sample: pl.DataFrame) -> list[str]:
+    """Columns of texts that may turn out to be numbers, from a sample; empty ones may."""
+    counts = count_numbers(sample.lazy(), [name for name in sample.columns if _has_digits(sample[name])])
+    return [name for name, count in counts.items() if count.best >= LIKELY * count.filled]
+
+
+def _has_digits(sample: pl.Series) -> bool:
+    return sample.len() == sample.null_count() or bool(sample.str.contains(r"\d").any())
 
 
 def _is_flag(sample: pl.Series) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from analytics.intake.attributes import SAMPLE, is_number, may_be_date, may_be_number
+from analytics.intake.attributes import SAMPLE, is_number, likely_numbers, may_be_date
 from analytics.intake.dates import AmbiguousDatesError, find_reading
 from analytics.intake.rows import TableRows
 from analytics.intake.words import FALSE, TRUE, trimmed
@@ -40,7 +40,7 @@ def find_facts(rows: TableRows) -> list[ColumnFacts]:
     """The facts of every column, in file order; columns of lists or bytes have none."""
     texts = {name: _text(name, dtype) for name, dtype in rows.schema.items() if _can_be_text(dtype)}
     sample = rows.rows.select(trimmed(text).alias(name) for name, text in texts.items()).head(SAMPLE).collect()
-    rows.count_all([name for name in texts if rows.schema[name] == pl.String() and may_be_number(sample[name])])
+    rows.count_all(likely_numbers(sample.select(rows.text_columns)))
     counts = [(text.str.strip_chars() != "").sum().alias(f"{name}.filled") for name, text in texts.items()]
     counts += [text.drop_nulls().approx_n_unique().alias(f"{name}.different") for name, text in texts.items()]
     counted = rows.rows.select(counts).collect(engine="streaming").row(0, named=True)

@@ -8,7 +8,9 @@ from analytics.intake.words import stated
 
 POINT = r"^[-+]?(\d{1,3}([, ']\d{3})+|\d+)?(\.\d*)?([eE][-+]?\d+)?$"
 COMMA = r"^[-+]?(\d{1,3}([. ']\d{3})+|\d+)?(,\d*)?$"
-GROUPED_COMMA = r"^[-+]?\d{1,3}(,\d{3})+$"  # 1,234: a thousands mark, or three decimals
+LONGEST_NUMBER = 15  # digits
+KEY = rf"^0\d|^\d{{{LONGEST_NUMBER + 1},}}$"
+WHOLE = r"^[-+]?\d+$"
 CODES = "USD|EUR|GBP|CHF|JPY|INR|AUD|CAD|SEK|NOK|DKK|PLN|BRL"
 CURRENCY = rf"[$€£¥₹₽₺₩₫₪฿]|^(?:{CODES})\b|\b(?:{CODES}|kr|zł)$"
 
@@ -27,10 +29,11 @@ class NumberCounts:
     """Of one column's values that say something: how many there are, and how many fit each reading."""
 
     filled: int
-    plain: int
-    point: int
-    comma: int
-    grouped: int
+    plain: int  # as they stand
+    point: int  # with a decimal point
+    comma: int  # with a decimal comma
+    keys: int  # leading zeros, or more digits than a number has: keys, whatever they look like
+    whole: int  # digits alone
 
     @property
     def best(self) -> int:
@@ -49,39 +52,45 @@ def count_numbers(rows: pl.LazyFrame, columns: list[str]) -> dict[str, NumberCou
     """For each text column, over all rows: how many values fit each way of writing numbers."""
     if not columns:
         return {}
-    filled = [(pl.col(column).str.strip_chars() != "").sum().alias(f"{at}.filled") for at, column in enumerate(columns)]
-    plain = [_plain(pl.col(column)).is_finite().sum().alias(f"{at}.plain") for at, column in enumerate(columns)]
-    found = rows.select(*filled, *plain).collect(engine="streaming").row(0, named=True)
+    named = {f"{at}": pl.col(column).str.strip_chars() for at, column in enumerate(columns)}
+    asked = [count.alias(f"{at}.{key}") for at, text in named.items() for key, count in _simple_counts(text).items()]
+    found = rows.select(asked).collect(engine="streaming").row(0, named=True)
     counts = {}
-    for at, column in enumerate(columns):
-        n_filled, n_plain = found[f"{at}.filled"], found[f"{at}.plain"]
-        is_plain = n_filled == n_plain
+    for at, column in zip(named, columns, strict=True):
+        simple = {key: found[f"{at}.{key}"] for key in SIMPLE}
+        is_plain = simple["filled"] == simple["plain"]
         counts[column] = (
-            NumberCounts(filled=n_filled, plain=n_plain, point=n_plain, comma=0, grouped=0)
-            if is_plain
-            else _count_styles(rows, column)
+            NumberCounts(**simple, point=simple["plain"], comma=0) if is_plain else _count_styles(rows, column)
         )
     return counts
 
 
+SIMPLE = ("filled", "plain", "keys", "whole")
+
+
+def _simple_counts(text: pl.Expr) -> dict[str, pl.Expr]:
+    """Counts that cost little, of a column's trimmed texts."""
+    counts = (
+        (text != "").sum(),
+        _plain(text).is_finite().sum(),
+        text.str.contains(KEY).sum(),
+        text.str.contains(WHOLE).sum(),
+    )
+    return dict(zip(SIMPLE, counts, strict=True))
+
+
 def _count_styles(rows: pl.LazyFrame, column: str) -> NumberCounts:
     """Counts the distinct values of a column that does not read as it stands."""
-    text = stated(pl.col("text"))
-    bare = _bare(pl.col("text"), "")
-    n = pl.col("n").cast(pl.Int64)
-    values = (
-        rows.select(pl.col(column).alias("text"))
-        .group_by("text")
-        .agg(pl.len().alias("n"))
-        .select(text.alias("text"), "n")
-        .filter(pl.col("text").is_not_null())
-    )
+    text, n = pl.col("text"), pl.col("n").cast(pl.Int64)
+    bare = _bare(text, "")
+    values = rows.group_by(stated(pl.col(column)).alias("text")).agg(pl.len().alias("n")).filter(text.is_not_null())
     counted = values.select(
         n.sum().alias("filled"),
-        n.filter(_plain(pl.col("text")).is_finite()).sum().alias("plain"),
+        n.filter(_plain(text).is_finite()).sum().alias("plain"),
         n.filter(bare.str.contains(POINT) & _has_digit(bare)).sum().alias("point"),
         n.filter(bare.str.contains(COMMA) & _has_digit(bare)).sum().alias("comma"),
-        n.filter(bare.str.contains(GROUPED_COMMA)).sum().alias("grouped"),
+        n.filter(text.str.contains(KEY)).sum().alias("keys"),
+        n.filter(text.str.contains(WHOLE)).sum().alias("whole"),
     )
     return NumberCounts(**counted.collect(engine="streaming").row(0, named=True))
 

@@ -166,13 +166,14 @@ def _stage_excel(path: Path, options: FileOptions, look: FileLook, target: Path)
 
 
 def _connect(folder: Path) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(
-        config={
-            "memory_limit": MEMORY_LIMIT,
-            "temp_directory": str(folder / "spill"),
-            "preserve_insertion_order": "true",
-        }
-    )
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": MEMORY_LIMIT,
+        "temp_directory": str(folder / "spill"),
+        "preserve_insertion_order": "true",
+    }
+    connection = duckdb.connect(config=config)
+    connection.execute("set enable_progress_bar = false")  # it would be drawn on standard output, among the results
+    return connection
 
 
 def _fields(look: FileLook) -> list[str]:

@@ -46,25 +46,23 @@ def fit_renewals(lost: ArrayLike, kept: ArrayLike) -> Fit:
     return maximise(log_likelihood, _START)
 
 
-def renewed_share(fit: Fit, t: ArrayLike) -> Floats:
+def renewed_share(t: ArrayLike, alpha: float, beta: float) -> Floats:
     """S(t): the share of new customers who renew at least t times, B(α, β + t) ÷ B(α, β)."""
-    alpha, beta = fit.parameters
     return np.asarray(np.exp(betaln(alpha, beta + np.asarray(t, dtype=float)) - betaln(alpha, beta)))
 
 
-def renewal_rate(fit: Fit, t: ArrayLike) -> Floats:
+def renewal_rate(t: ArrayLike, alpha: float, beta: float) -> Floats:
     """r_t: of those who face the t-th renewal, the share who renew, (β + t − 1) ÷ (α + β + t − 1); it rises with t."""
-    alpha, beta = fit.parameters
     faced = beta + np.asarray(t, dtype=float) - 1
-    return faced / (alpha + faced)
+    return np.asarray(faced / (alpha + faced))
 
 
-def residual_terms(fit: Fit, n: ArrayLike, discount: float) -> Floats:
+def residual_terms(n: ArrayLike, discount: float, alpha: float, beta: float) -> Floats:
     """Discounted expected residual lifetime in terms, of a customer about to decide on the n-th renewal.
 
     (β + n − 1) ÷ (α + β + n − 1) · ₂F₁(1, β + n; α + β + n; 1 ÷ (1 + d)), where d discounts one term and the
     term that begins with the renewal is not discounted. P. S. Fader & B. G. S. Hardie (2010), Marketing Science 29(1).
     """
-    alpha, beta = fit.parameters
     faced = np.asarray(n, dtype=float)
-    return renewal_rate(fit, faced) * hyp2f1(1, beta + faced, alpha + beta + faced, 1 / (1 + discount))
+    later = hyp2f1(1, beta + faced, alpha + beta + faced, 1 / (1 + discount))
+    return np.asarray(renewal_rate(faced, alpha, beta) * later)

@@ -47,8 +47,8 @@ def project_point(dataset: Dataset, question: Question) -> pl.DataFrame:
 
     month, churn (monthly, pooled over the last 12 final months), customers (active at the month's end at that
     churn), customers_with_point (with one point less; churn below a point becomes 0), customers_kept, mrr_kept
-    (currency a month), margin (gross margin on mrr_kept, cumulated), each of the three with `_low` and `_high`, n, state,
-    group. A customer kept is taken to pay what the average one pays; nothing is discounted.
+    (currency a month), margin (gross margin on mrr_kept, cumulated), each of the three with `_low` and `_high`, n,
+    state, group. A customer kept is taken to pay what the average one pays; nothing is discounted.
     """
     rows = _project(dataset, question)
     best = pl.col("role") == "rate"

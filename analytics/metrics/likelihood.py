@@ -65,7 +65,7 @@ def propagate(values: Callable[..., Floats], fit: Fit) -> tuple[Floats, Floats]:
 
 def log_interval(values: Floats, variance: Floats) -> tuple[Floats, Floats]:
     """95 % interval (low, high) of positive values with that variance, by the delta method on the logarithm."""
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         spread = np.exp(Z * np.sqrt(variance) / values)
     return values / spread, values * spread
 

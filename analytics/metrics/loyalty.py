@@ -21,8 +21,8 @@ def loyalty(dataset: Dataset, question: Question) -> pl.DataFrame:
     The columns of `service`, with category null. repeat_purchase_rate: of the customers who bought in the 365 days
     up to the period's last day, the share who bought at least twice in them; n counts buyers; unfinished where those
     days begin before the data. purchase_gap_days: median days between an order in the period and the same customer's
-    order before it, whenever that was; n counts gaps. Events of a customer under one event_id, or at one instant, are one
-    order. UserError when no event has an amount.
+    order before it, whenever that was; n counts gaps. Events of a customer under one event_id, or at one
+    instant, are one order. UserError when no event has an amount.
     """
     require_dates(dataset, "Repeat purchase")
     if not has_orders(count_records(dataset)):

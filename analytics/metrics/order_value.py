@@ -22,7 +22,8 @@ def read_buyers(dataset: Dataset, question: Question, event: str = "", until_on:
 
     customer_id, segment, repeats (days with an order after the first), last and age (weeks from the first order
     to the last one and to that day), mean_spend (currency per repeat order; 0 without one), later (days with an
-    order after that day). An order is a day on which the events of that name (empty: any) bring money in all.
+    order after that day). An order is a day whose events of that name (empty: any)
+    have amounts of 0 or more in all: a free order is one, a day of refunds is not.
     UserError when nobody has one.
     """
     values = {"event": event, "until_on": until_on or dataset.info.as_of}
@@ -49,7 +50,7 @@ def read_histories(buyers: pl.DataFrame) -> Histories:
 
 def fit_orders(dataset: Dataset, buyers: pl.DataFrame, model: str) -> tuple[Fit, Fit]:
     """How often they buy (weeks) and what an order is worth; UserError with fewer than `low_n` repeat buyers."""
-    again, needed = buyers.filter(pl.col("repeats") > 0), dataset.info.settings.low_n
+    again, needed = choose_spenders(buyers), dataset.info.settings.low_n
     if again.height < needed:
         raise UserError(
             f"customer value needs {needed} customers who ordered on two days or more; there are {again.height}.",
@@ -57,6 +58,11 @@ def fit_orders(dataset: Dataset, buyers: pl.DataFrame, model: str) -> tuple[Fit,
             "Widen the condition, or bring a longer history.",
         )
     return fit_buying(read_histories(buyers), model), fit_spend(again["repeats"], again["mean_spend"])
+
+
+def choose_spenders(buyers: pl.DataFrame) -> pl.DataFrame:
+    """The buyers of whom a spend per repeat order is known."""
+    return buyers.filter((pl.col("repeats") > 0) & (pl.col("mean_spend") > 0))
 
 
 def value_buyers(dataset: Dataset, question: Question, horizon: int, model: str, event: str) -> pl.DataFrame:
@@ -71,7 +77,7 @@ def value_buyers(dataset: Dataset, question: Question, horizon: int, model: str,
     rows = buyers.select("customer_id").with_columns(
         **{name: pl.Series(column).fill_nan(None) for name, column in columns.items()}
     )
-    return rows.with_columns(horizon_months=pl.lit(horizon)).sort(
+    return rows.with_columns(horizon_months=pl.lit(horizon, dtype=pl.Int64)).sort(
         "lifetime_value", "customer_id", descending=[True, False], nulls_last=True
     )
 
@@ -82,14 +88,13 @@ def value_buyer_groups(dataset: Dataset, question: Question, horizon: int, model
     segment, customers, lifetime_value (currency, mean), low, high (95 %, delta method), horizon_months.
     """
     buyers, values, slopes, fits = _value(dataset, question, horizon, model, event)
-    groups = buyers["segment"].unique().sort()
     rows = []
-    for segment in groups:
-        is_member = buyers["segment"].eq_missing(pl.lit(segment, dtype=pl.String)).to_numpy()
-        mean = values[is_member].mean(keepdims=True)
-        means = [part[is_member].mean(axis=0, keepdims=True) for part in slopes]
+    members = buyers.select("segment").with_row_index("nth").group_by("segment").agg("nth").sort("segment")
+    for segment, nth in members.iter_rows():
+        mean = values[nth].mean(keepdims=True)
+        means = [part[nth].mean(axis=0, keepdims=True) for part in slopes]
         low, high = log_interval(mean, sum(_spread(part, fit) for part, fit in zip(means, fits, strict=True)))
-        rows.append((segment, int(is_member.sum()), float(mean[0]), float(low[0]), float(high[0]), horizon))
+        rows.append((segment, len(nth), float(mean[0]), float(low[0]), float(high[0]), horizon))
     names = ("segment", "customers", "lifetime_value", "low", "high", "horizon_months")
     types = (pl.String, pl.Int64, pl.Float64, pl.Float64, pl.Float64, pl.Int64)
     found = pl.DataFrame(rows, schema=dict(zip(names, types, strict=True)), orient="row")

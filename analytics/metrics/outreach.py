@@ -11,7 +11,7 @@ from analytics.metrics.question import Question
 from analytics.store.dataset import Dataset
 
 DAYS = 14  # a contact's answer and its effect are looked for in so many days
-RIPENS = {name: DAYS for name in ("outreach_response_rate", "actions_per_engagement", "actions_gained")}
+RIPENS = dict.fromkeys(("outreach_response_rate", "actions_per_engagement", "actions_gained"), DAYS)
 
 
 def measure_outreach(dataset: Dataset, question: Question, n_known: Mapping[str, int]) -> list[pl.DataFrame]:

@@ -6,13 +6,18 @@ import polars as pl
 
 from analytics.contract.metrics import find_metric
 from analytics.metrics.churn import count_turns
+from analytics.metrics.departures import can_tell_departures, departures
 from analytics.metrics.intervals import with_wilson
+from analytics.metrics.loyalty import has_orders, loyalty
 from analytics.metrics.movements import revenue
 from analytics.metrics.periods import FINAL
 from analytics.metrics.question import Question, choose_periods, name_groups, read_groups
+from analytics.metrics.service import count_records, list_service, service
+from analytics.metrics.tickets import TARGET
 from analytics.store.dataset import Dataset
 
 _MONEY = ("mrr", "arpa", "net_retention", "gross_retention", "quick_ratio")
+_DEPARTURES = {"churn_voluntary": "voluntary", "churn_payment": "payment_failure"}
 _COLUMNS = ("metric", "period", "value", "low", "high", "previous", "target", "unit", "state")
 
 
@@ -41,7 +46,8 @@ def scorecard_history(dataset: Dataset, question: Question) -> pl.DataFrame:
     if dataset.info.is_snapshot:
         parts = _describe_snapshot(dataset, question)
     else:
-        parts = [*_count_customers(dataset, question), *_sum_revenue(dataset, question)]
+        customers = [*_count_customers(dataset, question), *_tell_departures(dataset, question)]
+        parts = [*customers, *_sum_revenue(dataset, question), *_measure_service(dataset, question)]
     return pl.concat(parts)
 
 
@@ -61,6 +67,25 @@ def _sum_revenue(dataset: Dataset, question: Question) -> list[pl.DataFrame]:
         return []
     rows = revenue(dataset, question)
     return [_long(rows, name, pl.col(name), question) for name in _MONEY]
+
+
+def _tell_departures(dataset: Dataset, question: Question) -> list[pl.DataFrame]:
+    if not can_tell_departures(dataset):
+        return []
+    rows = departures(dataset, question)
+    kinds = ((metric, rows.filter(pl.col("kind") == kind)) for metric, kind in _DEPARTURES.items())
+    return [_long(part, metric, pl.col("rate"), question, bounds=("low", "high")) for metric, part in kinds]
+
+
+def _measure_service(dataset: Dataset, question: Question) -> list[pl.DataFrame]:
+    """Service, surveys and repeat purchase as far as the data set has them; a share within a target only with one."""
+    n_known = count_records(dataset)
+    parts = [service(dataset, question)] if list_service(n_known) else []
+    parts += [loyalty(dataset, question)] if has_orders(n_known) else []
+    columns = _history_columns(question)
+    aims_at = any(name.startswith(TARGET) for name in dataset.info.settings.targets)
+    is_shown = pl.col("category").is_null() & (pl.lit(aims_at) | (pl.col("metric") != "first_response_within_target"))
+    return [part.filter(is_shown).select(columns) for part in parts]
 
 
 def _describe_snapshot(dataset: Dataset, question: Question) -> list[pl.DataFrame]:
@@ -87,8 +112,11 @@ def _long(
         "low": low.cast(pl.Float64),
         "high": high.cast(pl.Float64),
     }
-    columns = ["metric", "period", "value", "low", "high", "state", *(["group"] if question.by else [])]
-    return rows.with_columns(**named).select(columns)
+    return rows.with_columns(**named).select(_history_columns(question))
+
+
+def _history_columns(question: Question) -> list[str]:
+    return ["metric", "period", "value", "low", "high", "state", *(["group"] if question.by else [])]
 
 
 def _annotate(rows: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:

@@ -33,8 +33,7 @@ def value(
     and where too few left or came back to learn from.
     """
     check_horizon(horizon)
-    if model not in MODELS:
-        raise UserError(f"there is no model {model!r}.", "--model", suggest(model, MODELS))
+    check_model(model)
     require_dates(dataset, "Customer value")
     read_groups(dataset, question)
     if is_contractual(dataset):
@@ -50,7 +49,7 @@ def value(
 
 
 def say_convention(dataset: Dataset, horizon: int = HORIZON_MONTHS) -> str:
-    """The convention behind `value`, in two sentences that must stand beside its numbers."""
+    """The convention behind `value`, in sentences that must stand beside its numbers."""
     settings = dataset.info.settings
     ending = (
         f"gross margin {settings.gross_margin:.0%}, discounted at {settings.discount_rate:.0%} a year; "
@@ -60,7 +59,8 @@ def say_convention(dataset: Dataset, horizon: int = HORIZON_MONTHS) -> str:
         return (
             f"Value in {settings.currency} of customers who pay on {dataset.info.as_of}: for each month to come, the "
             f"probability of still being here at its end × what they pay a month now × {ending} "
-            "The interval is that of the expectation, from the curve of staying; prices are taken as they are."
+            "The interval is that of the expectation, from the curve of staying; prices are taken as they "
+            f"are. A group of which fewer than {settings.low_n} ever left has none."
         )
     return (
         f"Value in {settings.currency} of everybody who ever ordered: orders expected in each month to come × expected "
@@ -77,3 +77,9 @@ def check_horizon(horizon: int) -> None:
     """UserError for a horizon of no month, or of more than can be foreseen."""
     if not 1 <= horizon <= MOST_MONTHS:
         raise UserError(f"a horizon of {horizon} months is not possible.", "--horizon", f"Give 1 to {MOST_MONTHS}.")
+
+
+def check_model(model: str) -> None:
+    """UserError for a model of buying that does not exist."""
+    if model not in MODELS:
+        raise UserError(f"there is no model {model!r}.", "--model", suggest(model, MODELS))

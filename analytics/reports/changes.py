@@ -1,8 +1,10 @@
-"""Whether a metric's latest change is news: against its interval, and against how much it usually moves."""
+"""What changed: whether it is news, against its interval and its usual range, and which parts it is made of."""
 
 import polars as pl
 
+from analytics.charts.wording import say_amount, say_name, say_period, say_points
 from analytics.contract.metrics import find_metric
+from analytics.metrics.estimates import difference
 
 FEWEST_CHANGES = 6  # below it, how much a metric usually moves is not known
 LIMIT = 2.66  # of the mean moving range: three standard deviations of an individuals chart, Shewhart (1931)
@@ -53,3 +55,67 @@ def _name_direction() -> pl.Expr:
     gets_better = (is_up & (pl.col("direction") == "up")) | (~is_up & (pl.col("direction") == "down"))
     named = pl.when(gets_better).then(pl.lit("better")).otherwise(pl.lit("worse"))
     return pl.when(pl.col("direction") == "neither").then(pl.lit("usual")).otherwise(named)
+
+
+def say_changes(churn: pl.DataFrame, revenue: pl.DataFrame, by: str, period: str, sign: str) -> list[str]:
+    """Two or three sentences on the last finished period; the parts they name add up to the change they name.
+
+    churn: the rows of `change_of_churn` broken down by `by` (empty: not broken down); revenue: those of `change_of_mrr`
+    without groups, or none. Nothing is said of what is not there.
+    """
+    told = [_say_revenue(revenue, period, sign)] if revenue.height else []
+    if churn.height:
+        told += [_say_parts(churn, by, period), _say_chance(churn)]
+    return told
+
+
+def _say_revenue(revenue: pl.DataFrame, period: str, sign: str) -> str:
+    """`Recurring revenue rose by €14.1k to €703k in Dec 2025: new €19.8k, …, churn −€2.74k.`"""
+    last = revenue.row(0, named=True)
+    change = last["closing"] - last["opening"]
+    moved = "rose by" if change > 0 else "fell by"
+    parts = [
+        f"{say_name(kind).lower()} {say_amount(amount, sign)}"
+        for kind, amount in revenue.select("kind", "amount").iter_rows()
+        if amount
+    ]
+    name = f"in {say_period(last['period'], period)}"
+    if not change:
+        return f"Recurring revenue stayed at {say_amount(last['closing'], sign)} {name}."
+    return (
+        f"Recurring revenue {moved} {say_amount(abs(change), sign)} to {say_amount(last['closing'], sign)} {name}: "
+        f"{', '.join(parts)}."
+    )
+
+
+def _say_parts(churn: pl.DataFrame, by: str, period: str) -> str:
+    """`Churn rose by 0.4 pp from Nov 2025 to Dec 2025: +0.1 pp from the mix of plan, +0.3 pp …`"""
+    first = churn.row(0, named=True)
+    total = float(churn["contribution"].sum())
+    # what is shown must add up: the second part is what the rounded first leaves of the rounded whole
+    shown, mix = round(total, 3), round(float(churn["mix"].sum()), 3)
+    span = f"from {say_period(first['period_before'], period)} to {say_period(first['period'], period)}"
+    if not shown:
+        return f"Customer churn did not move {span}."
+    told = f"Customer churn {'rose' if shown > 0 else 'fell'} by {say_points(abs(shown))[1:]} {span}"
+    if not by:
+        return f"{told}."
+    most = churn.sort(pl.col("contribution") * (1 if shown > 0 else -1), descending=True).row(0, named=True)
+    named = say_name(by).lower()
+    return (
+        f"{told}: {say_points(mix)} from the mix of {named}, {say_points(shown - mix)} from the rates within it; "
+        f"{most['group']} contributes most ({say_points(most['contribution'])})."
+    )
+
+
+def _say_chance(churn: pl.DataFrame) -> str:
+    """Whether so many customers can tell the change from none."""
+    now, before = (
+        (float((churn[rate].fill_null(0) * churn[base]).sum()), float(churn[base].sum()))
+        for rate, base in (("rate", "base"), ("rate_before", "base_before"))
+    )
+    low, high = (float(bound) for bound in difference(*now, *before))
+    span = f"95 % interval of the change {say_points(low)} to {say_points(high)}"
+    if low <= 0 <= high:
+        return f"A change of this size can be chance ({span})."
+    return f"Chance alone does not explain the change of churn ({span})."

@@ -20,7 +20,7 @@ GENERATED = (
     "*This page is generated from the declarations (`python -m analytics.cli.reference`); a test keeps it fresh.*"
 )
 _SECTIONS = {
-    "targets": "metric = value",
+    "targets": "metric = value; also `first_response_hours.CATEGORY`, `acquisition_cost`, `keeping_cost`",
     "signals": "a sign you define",
     "levers": "a lever changed or added",
     "roles": "what a role may see",

@@ -68,6 +68,7 @@ def recognise(settings: Settings, counts: Mapping[str, int]) -> str:
 
 def _fill(connection: duckdb.DuckDBPyConnection, checked: Checked, build_id: str, progress: Progress) -> None:
     connection.execute("set timezone = 'UTC'").fetchall()
+    connection.execute("set enable_progress_bar = false").fetchall()
     connection.execute(DUCKDB_PRELUDE).fetchall()
     open_raw(connection, checked.folder)
     horizon = find_horizon(connection, checked.settings) if checked.shape == "company" else None

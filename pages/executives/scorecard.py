@@ -14,12 +14,12 @@ from analytics.metrics.tenure import tenure_bands
 from analytics.reports.changes import judge_changes
 from analytics.reports.findings import say_base, say_journey, say_revenue, say_spread, say_standing
 from pages.parts.answers import read
-from pages.parts.cards import show_cards
 from pages.parts.choices import choose_customers, choose_period, choose_span, say_customers
 from pages.parts.errors import guard
 from pages.parts.figures import card, draw, explain_numbers, theme_mode
 from pages.parts.frame import Screen, page
 from pages.parts.stages import draw_stages
+from pages.parts.standing import show_areas, show_what_changed, show_worth
 from pages.parts.tenure import show_tenure
 from pages.parts.words import currency_sign, define, say_open_period, say_what_is_missing
 
@@ -66,6 +66,8 @@ def show_over_time(question: Question, screen: Screen) -> None:
         show_stages(question)
     with guard():
         show_revenue(question, screen)
+    with guard():
+        show_worth(question, screen.dataset.info)
 
 
 def show_snapshot(question: Question, screen: Screen) -> None:
@@ -85,7 +87,10 @@ with page("How are we doing, and is the change more than chance?") as screen:
     scores, history = read(scorecard, question), read(scorecard_history, question)
     judged = judge_changes(scores, history)
     screen.say(say_standing(judged, period), say_base(judged, period, currency_sign(info)))
-    show_cards(judged, history, info, period)
+    if not info.is_snapshot:
+        with guard():
+            show_what_changed(question, info)
+    show_areas(judged, history, info, period)
     explain_numbers(scores, "scorecard", definitions=[define(key, with_source=True) for key in scores["metric"]])
     if info.is_snapshot:
         show_snapshot(question, screen)

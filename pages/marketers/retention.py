@@ -34,7 +34,7 @@ def show_cohorts(cells: pl.DataFrame, averages: pl.DataFrame, question: Question
     """The table of cohorts; a click on a cell lists its customers."""
     with card(say_newer(cells, question.period, low_n), define("retention")):
         figure = cohort_table(cells, theme_mode(), period=question.period, low_n=low_n, averages=averages)
-        with wide("wide-cohorts"):
+        with wide("wide-cohorts", 110 + 34 * cells["age"].n_unique()):
             picked = draw(figure, key="cohorts", selects=True)
         st.caption(
             f"{say_open_period(question.period)} Grey: fewer than {low_n} customers. Click a cell for its customers."

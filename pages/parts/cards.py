@@ -15,6 +15,8 @@ CARD_PIXELS = 158  # two cards beside each other on a phone, five on a desk
 COLOURS = {"better": "green", "worse": "red"}
 MOST_BESIDE = 5
 POINTS = 24
+DIGITS = {"customers": 0, "hours": 1, "days": 0, "score": 1, "actions": 1}
+SUFFIXES = {"hours": " h", "days": " d"}
 
 
 def show_cards(judged: pl.DataFrame, history: pl.DataFrame, info: BuildInfo, period: str = "month") -> None:
@@ -74,7 +76,9 @@ def say_value(value: float | None, unit: str, info: BuildInfo) -> str:
         return say_percent(value)
     if unit == "currency":
         return say_amount(value, currency_sign(info))
-    return f"{value:,.0f}" if unit == "customers" else f"{value:,.2f}"
+    if unit in DIGITS:
+        return f"{value:,.{DIGITS[unit]}f}{SUFFIXES.get(unit, '')}"
+    return f"{value:,.2f}"
 
 
 def say_change(change: float, unit: str, info: BuildInfo) -> str | float:

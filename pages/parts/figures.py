@@ -14,7 +14,6 @@ from streamlit.delta_generator import DeltaGenerator
 from analytics.charts.theme import Mode, describe
 from pages.parts.harmless import make_harmless
 
-WIDE_PIXELS = 860
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
 
@@ -51,9 +50,9 @@ def card(title: str = "", subtitle: str = "") -> Iterator[Heading]:
 
 
 @contextmanager
-def wide(key: str) -> Iterator[None]:
+def wide(key: str, pixels: int) -> Iterator[None]:
     """Room for a figure that would be unreadable on a phone: it keeps its width and is moved sideways."""
-    st.html(f"<style>.st-key-{key} {{overflow-x: auto}} .st-key-{key} > div {{min-width: {WIDE_PIXELS}px}}</style>")
+    st.html(f"<style>.st-key-{key} {{overflow-x: auto}} .st-key-{key} > div {{min-width: {pixels}px}}</style>")
     with st.container(key=key):
         yield
 

@@ -41,3 +41,8 @@ def test_the_map_can_state_the_decimal_sign_and_the_currency():
 def test_a_word_where_a_number_is_due_counts_against_the_column():
     counts = count_numbers(pl.LazyFrame({"n": ["1", "2,5", "x", "n/a", ""]}), ["n"])["n"]
     assert (counts.filled, counts.comma, counts.best) == (3, 2, 2)
+
+
+def test_keys_and_whole_numbers_are_told_apart():
+    counts = count_numbers(pl.LazyFrame({"zip": ["01234", "8"], "n": ["12", "-3"]}), ["zip", "n"])
+    assert (counts["zip"].keys, counts["n"].keys, counts["n"].whole) == (1, 0, 2)

@@ -126,3 +126,9 @@ def test_ravenstack_builds_with_five_tables_and_its_contradictions_are_named(sha
     assert tickets["escalated_at"].count() == tickets["escalation_flag"].sum()
     status = pl.read_parquet(checked.folder / "subscriptions.parquet")["status"]
     assert (status == "trial").sum() == 778
+
+
+def test_nothing_but_the_result_reaches_standard_output(shared_data, tmp_path, capfd):
+    # DuckDB draws a progress bar on standard output when a query takes longer than two seconds
+    check_source(shared_data("online_retail") / "online_retail.csv.gz", {}, None, tmp_path)
+    assert capfd.readouterr().out == ""

@@ -1,5 +1,10 @@
 """The scorecard: a finding in the title, changes judged, what cannot be shown named."""
 
+import re
+
+import pytest
+
+from analytics.contract.metrics import find_metric
 from analytics.metrics.question import Question
 from analytics.metrics.scorecard import scorecard
 from analytics.store.dataset import open_dataset
@@ -19,7 +24,7 @@ def test_the_title_states_the_churn_of_the_last_finished_month(visit):
 def test_every_metric_has_a_card_with_its_definition(visit):
     at = visit(PAGE, company_file())
     assert [metric.label for metric in at.metric][:3] == ["Customers", "New customers", "Customer churn"]
-    assert len(at.metric) == 8
+    assert len(at.metric) == scorecard(open_dataset(company_file()), Question()).height
     assert all(metric.help for metric in at.metric)
 
 
@@ -49,3 +54,29 @@ def test_an_unreadable_condition_is_explained_and_left_out(visit):
     at = visit(PAGE, company_file(), where="plam = 'pro'")
     assert "plan" in at.error[0].value
     assert at.metric[0].value == visit(PAGE, company_file()).metric[0].value
+
+
+def test_the_cards_stand_under_what_they_are_about(visit):
+    assert [header.value for header in visit(PAGE, company_file()).subheader] == [
+        "Customers",
+        "Money",
+        "Service",
+        "Voice",
+    ]
+    assert not visit(PAGE, snapshot_file()).subheader
+
+
+def test_what_changed_is_told_in_parts_that_add_up(visit):
+    at = visit(PAGE, company_file(), split="country")
+    told = next(text.value for text in at.markdown if text.value.startswith("- Customer churn"))
+    whole, mix, within = (float(number) for number in re.findall(r"([\d.]+) pp", told)[:3])
+    signs = re.findall(r"([+−])[\d.]+ pp from", told)
+    parts = [value if sign == "+" else -value for sign, value in zip(signs, (mix, within), strict=True)]
+    assert "mix of country" in told
+    assert sum(parts) == pytest.approx(whole if "rose" in told else -whole, abs=1e-9)
+
+
+def test_a_point_of_retention_has_its_worth_and_its_working(visit):
+    at = visit(PAGE, company_file())
+    assert any(header.value.startswith("One point of monthly retention is worth €") for header in at.header)
+    assert any("month by month" in expander.label for expander in at.expander)

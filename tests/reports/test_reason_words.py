@@ -11,7 +11,14 @@ CONTRIBUTIONS = [
     {"feature": "a", "label": "Slow answers", "family": "support", "value": 19.0, "points": 0.12, "log_odds": 0.60},
     {"feature": "b", "label": "Contract", "family": "contract", "value": "monthly", "points": 0.10, "log_odds": 0.52},
     {"feature": "d", "label": "Tenure", "family": "contract", "value": 40, "points": -0.07, "log_odds": -0.35},
-    {"feature": "c", "label": "Champion left", "family": "relationship", "value": True, "points": 0.05, "log_odds": 0.25},
+    {
+        "feature": "c",
+        "label": "Champion left",
+        "family": "relationship",
+        "value": True,
+        "points": 0.05,
+        "log_odds": 0.25,
+    },
 ]
 EXPLANATION = {"customer_id": "X", "base": 0.20, "prediction": 0.40, "contributions": CONTRIBUTIONS}
 

@@ -39,7 +39,9 @@ def test_a_move_that_never_pays_says_so():
 
 def test_the_finding_speaks_of_an_association():
     assert say_outcome(OUTCOME) == "The model associates these moves with 2.0 fewer departures"
-    assert say_outcome({**OUTCOME, "churners_after": 12.0}) == "The model associates these moves with 2.0 more departures"
+    assert (
+        say_outcome({**OUTCOME, "churners_after": 12.0}) == "The model associates these moves with 2.0 more departures"
+    )
     assert say_outcome(STILL) == "About 10 of 100 are expected to leave as things stand"
 
 

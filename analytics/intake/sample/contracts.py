@@ -13,6 +13,7 @@ from analytics.intake.sample.state import FAR, GONE, NOT_YET, PAID, PAUSED, TRIA
 from analytics.intake.sample.timeline import DAY_SECONDS
 
 MAIN, ADDON = 0, 1
+_PAUSE_RATE = 0.0001  # a week; rare, as a pause counts as leaving and returning
 ENDED = -1  # as status of a period: the subscription ends
 
 
@@ -159,7 +160,7 @@ def _pause(week: Week, leaving: Flags) -> None:
         & (state.dunning == 0)
         & (end - state.paid_on > 40)
     )
-    pauses = np.flatnonzero(is_free & (week.draw("pause") < 0.0009))
+    pauses = np.flatnonzero(is_free & (week.draw("pause") < _PAUSE_RATE))
     state.phase[resumes] = PAID
     state.bills_on[resumes] = np.maximum(state.bills_on[resumes], end)
     _write_periods(week, resumes, np.full(len(resumes), end), PAID)

@@ -48,8 +48,8 @@ choice are asked for 1 to 13 days before (`cancel_requested_at`); departures for
   and how each shows (`rules`).
 - `log_odds`: the effects written into the process, on the log-odds of leaving in a week.
 
-With more than one block of customers, `levers`, `contrasts` and `experiments` are measured on the first
-block.
+Of companies of more than 10,000 customers, `levers`, `contrasts` and `experiments` are measured on the first
+10,000.
 
 ## truth_hazards.parquet
 
@@ -57,4 +57,5 @@ customer_id, as_of (the end of that day), horizon_days, probability, gap_days: t
 in the `horizon_days` after the gap, given still being there after it. From the state on that day the process
 is continued in several possible futures (use, service, payments, contacts differ); the exact weekly hazards
 along each are multiplied up, and the futures averaged. Nothing is frozen, and the hidden need is known.
+Every 91 days of the last year are given too; of customers after the first 10,000 only the last day.
 """

@@ -45,12 +45,16 @@ def scene_of(timeline: Timeline, history: History, step: int) -> Scene:
     )
 
 
-def true_hazards(timeline: Timeline, history: History, steps: list[int]) -> pl.DataFrame:
-    """One row per customer and as-of day: customer_id, as_of (date), horizon_days, probability (fraction), gap_days."""
+def true_hazards(timeline: Timeline, history: History, *, is_first: bool) -> pl.DataFrame:
+    """One row per customer and as-of day: customer_id, as_of (date), horizon_days, probability (fraction), gap_days.
+
+    The first block is looked at closely and at earlier days too; the others, of large companies, on the last day only.
+    """
     frames = []
-    for step in steps:
+    for step in scene_steps(timeline) if is_first else [timeline.n_steps]:
         scene = scene_of(timeline, history, step)
-        probabilities = mean_probability(scene, _FUTURES_NOW if step == timeline.n_steps else _FUTURES_BEFORE)
+        is_close = is_first and step == timeline.n_steps
+        probabilities = mean_probability(scene, _FUTURES_NOW if is_close else _FUTURES_BEFORE)
         frames.append(_hazard_rows(timeline, scene.customers, step, probabilities))
     return pl.concat(frames)
 

@@ -21,10 +21,10 @@ from analytics.intake.sample.readme import README
 from analytics.intake.sample.stages import StageSums, no_stage_sums, sum_stages
 from analytics.intake.sample.tables import Tables
 from analytics.intake.sample.timeline import AS_OF, Timeline
-from analytics.intake.sample.truth import describe_truth, kept_steps, measure_causes, scene_steps, true_hazards
+from analytics.intake.sample.truth import describe_truth, kept_steps, measure_causes, true_hazards
 
 MIN_CUSTOMERS = 20
-BLOCK_CUSTOMERS = 20_000
+BLOCK_CUSTOMERS = 10_000
 Progress = Callable[[str, float], None]
 
 
@@ -110,9 +110,7 @@ def _open_tables(out: Path) -> Iterator[_TableFiles]:
 def _write_block(tables: _TableFiles, timeline: Timeline, history: History, *, is_first: bool) -> None:
     for name, rows in Tables(timeline, history).build().items():
         tables.append(name, rows)
-    tables.append(
-        "truth_hazards", true_hazards(timeline, history, scene_steps(timeline) if is_first else [timeline.n_steps])
-    )
+    tables.append("truth_hazards", true_hazards(timeline, history, is_first=is_first))
 
 
 def _write_truth(out: Path, timeline: Timeline, causes: dict[str, Any], sums: StageSums, rules: Stages) -> None:

@@ -1,12 +1,12 @@
 -- one row per customer with an order up to a day: repeat orders, days from the first to the last and to that day, spend on the
--- repeats, and the orders that followed; an order is a day whose events (of a name; empty: any) bring money, refunds taken off
+-- repeats, and the orders that followed; an order is a day whose events (of a name; empty: any) have amounts of 0 or more in all
 with order_days as (
   select d.customer_key, d.day, sum(d.amount) as amount
   from customer_days as d
   join kinds as k on k.kind_key = d.kind_key
   where k.source = 'event' and ($event = '' or k.name = $event)
   group by d.customer_key, d.day
-  having sum(d.amount) > 0
+  having sum(d.amount) >= 0
 ),
 numbered as (
   select customer_key, day, amount, row_number() over (partition by customer_key order by day) as nth
