@@ -3,6 +3,7 @@
 `streamlit run app.py` imports this file once as the server, and runs it as a script for every visit.
 """
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -55,6 +56,8 @@ async def start(server: st.App) -> AsyncIterator[None]:
     Otherwise the first address of a page, opened on a fresh server, is looked up in the folder `pages/` alone, and
     answered with "page not found".
     """
+    # There is no visit yet, which Streamlit would warn about on the terminal.
+    logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
     st.navigation(["app.py"])
     warm_up()
     yield

@@ -1,10 +1,7 @@
-"""The commands about data and serving: sample, inspect, build, demo, serve."""
+"""The commands about data: sample, inspect, build."""
 
 import argparse
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
@@ -19,14 +16,8 @@ from analytics.contract.settings import read_settings
 from analytics.intake.check import check_source
 from analytics.intake.inspect import inspect_file
 from analytics.intake.sample import write_sample
-from analytics.risk.pipeline import train_dataset
 from analytics.store.build import build_dataset
-from analytics.store.dataset import open_dataset
 from analytics.store.publish import check_name
-
-ROOT = Path(__file__).parents[2]
-COMPANY = ROOT / "data" / "company.duckdb"
-SAMPLE = ROOT / "data" / "sample"
 
 
 def sample(args: argparse.Namespace) -> None:
@@ -36,12 +27,13 @@ def sample(args: argparse.Namespace) -> None:
             raise UserError(f"{value} is too few.", name, "Give a number of at least 1.")
     with progress_bar() as progress:
         summary = write_sample(
-            args.out, customers=args.customers, months=args.months, seed=args.seed, progress=_by_share(progress)
+            args.out, customers=args.customers, months=args.months, seed=args.seed, progress=by_share(progress)
         )
     print_rows(pl.DataFrame({"table": list(summary.rows), "rows": list(summary.rows.values())}), args.format)
 
 
-def _by_share(progress: Callable[[float, str], None]) -> Callable[[str, float], None]:
+def by_share(progress: Callable[[float, str], None]) -> Callable[[str, float], None]:
+    """The same progress for callers who name the step first."""
     return lambda doing, share: progress(share, doing)
 
 
@@ -102,44 +94,3 @@ def build_from(
         "warnings": list(info.warnings),
         "rules": rules,
     }
-
-
-def demo(args: argparse.Namespace) -> None:
-    """The sample company from nothing to the dashboard; what is there already is kept."""
-    if not COMPANY.exists():
-        with progress_bar() as progress:
-            write_sample(SAMPLE, customers=args.customers, progress=_by_share(progress))
-        say("The sample company is simulated; its true effects are in data/sample/truth.json.")
-        with progress_bar() as progress:
-            build_from(SAMPLE, COMPANY, None, None, progress)
-    dataset = open_dataset(COMPANY)
-    if not dataset.info.verdict:
-        with progress_bar() as progress:
-            dataset = train_dataset(dataset, horizon_days=None, progress=progress)
-    say(dataset.info.verdict)
-    if not args.no_serve:
-        _serve(COMPANY, args.port)
-
-
-def serve(args: argparse.Namespace) -> None:
-    """Opens the dashboard on localhost until it is stopped."""
-    name = args.file or COMPANY
-    open_dataset(name)  # a wrong name is said here, not in the browser
-    _serve(name, args.port)
-
-
-def _serve(name: Path, port: int) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        str(ROOT / "app.py"),
-        "--server.port",
-        str(port),
-        "--server.address",
-        "localhost",
-    ]
-    environment = {**os.environ, "HOLDFAST_FILE": str(name.absolute()), "OMP_WAIT_POLICY": "passive"}
-    say(f"Holdfast runs at http://localhost:{port} (Ctrl+C ends it).")
-    subprocess.run(command, cwd=ROOT, env=environment, check=False)

@@ -1,14 +1,20 @@
 """Every command, declared once: its words, its options and an example; `--help` and the docs are read from here."""
 
 import argparse
+import importlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from analytics.cli import ask, commands, show
+from analytics.cli import show
 from analytics.cli.output import FORMATS
 
 Run = Callable[[argparse.Namespace], None]
+
+
+def _later(module: str, name: str) -> Run:
+    """The command's function, imported when it runs: the model's libraries take seconds that `--help` need not wait."""
+    return lambda args: getattr(importlib.import_module(f"analytics.cli.{module}"), name)(args)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -52,7 +58,7 @@ def _add_data_commands(sub: "argparse._SubParsersAction[argparse.ArgumentParser]
     sample = _command(
         sub,
         "sample",
-        commands.sample,
+        _later("commands", "sample"),
         "writes the tables of a simulated company",
         "sample --out company --customers 2000 --seed 7",
     )
@@ -64,7 +70,7 @@ def _add_data_commands(sub: "argparse._SubParsersAction[argparse.ArgumentParser]
     inspect = _command(
         sub,
         "inspect",
-        commands.inspect,
+        _later("commands", "inspect"),
         "says what a file looks like and how it would be read",
         "inspect customers.csv --format json",
     )
@@ -73,7 +79,7 @@ def _add_data_commands(sub: "argparse._SubParsersAction[argparse.ArgumentParser]
     build = _command(
         sub,
         "build",
-        commands.build,
+        _later("commands", "build"),
         "checks files and builds a data set",
         "build exports/ --out company.duckdb --map map.toml",
     )
@@ -88,7 +94,7 @@ def _add_model_commands(sub: "argparse._SubParsersAction[argparse.ArgumentParser
     train = _command(
         sub,
         "train",
-        ask.train,
+        _later("ask", "train"),
         "trains the risk model and scores every customer",
         "train --file company.duckdb",
     )
@@ -98,7 +104,7 @@ def _add_model_commands(sub: "argparse._SubParsersAction[argparse.ArgumentParser
     score = _command(
         sub,
         "score",
-        ask.score,
+        _later("ask", "score"),
         "scores and explains every customer with the model there is",
         "score --file company.duckdb",
     )
@@ -110,7 +116,7 @@ def _add_questions(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     explain = _command(
         sub,
         "explain",
-        ask.explain,
+        _later("ask", "explain"),
         "shows why one customer has the score they have",
         "explain C00042 --file company.duckdb",
     )
@@ -120,7 +126,7 @@ def _add_questions(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     whatif = _command(
         sub,
         "whatif",
-        ask.whatif,
+        _later("ask", "whatif"),
         "re-scores customers with levers moved",
         "whatif --file company.duckdb --set first_response_hours=4 --where \"plan = 'pro'\"",
     )
@@ -166,13 +172,15 @@ def _add_serving(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     demo = _command(
         sub,
         "demo",
-        commands.demo,
+        _later("serving", "demo"),
         "makes the sample company, builds, trains, and opens the dashboard",
         "demo",
     )
     demo.add_argument("--customers", type=int, default=5000, metavar="N", help="how many customers ever join")
     demo.add_argument("--no-serve", action="store_true", help="stop before the dashboard opens")
     demo.add_argument("--port", type=int, default=8501, help="port of the dashboard on localhost")
-    serve = _command(sub, "serve", commands.serve, "opens the dashboard on a data set", "serve --file company.duckdb")
+    serve = _command(
+        sub, "serve", _later("serving", "serve"), "opens the dashboard on a data set", "serve --file company.duckdb"
+    )
     serve.add_argument("--file", type=Path, metavar="FILE.duckdb", help="the data set; without it, the sample company")
     serve.add_argument("--port", type=int, default=8501, help="port of the dashboard on localhost")

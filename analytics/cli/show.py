@@ -24,7 +24,6 @@ from analytics.metrics.scorecard import scorecard
 from analytics.metrics.service import service
 from analytics.metrics.stages import stages
 from analytics.metrics.survival import say_duration, survival
-from analytics.risk.scores import model_card, show_risk
 from analytics.store.dataset import Dataset, open_dataset
 
 Answer = Callable[[Dataset, Question, argparse.Namespace], pl.DataFrame]
@@ -52,6 +51,19 @@ def _choice(name: str, values: tuple[str, ...], default: str, words: str) -> Opt
 
 def _flag(name: str, words: str) -> Option:
     return lambda command: command.add_argument(name, action="store_true", help=words)
+
+
+# The model's libraries take seconds to load; no other table needs them.
+def _answer_risk(dataset: Dataset, question: Question, args: argparse.Namespace) -> pl.DataFrame:
+    from analytics.risk.scores import show_risk
+
+    return show_risk(dataset, question.where)
+
+
+def _answer_model(dataset: Dataset, question: Question, args: argparse.Namespace) -> pl.DataFrame:
+    from analytics.risk.scores import model_card
+
+    return model_card(dataset)
 
 
 SHOWN: tuple[Shown, ...] = (
@@ -159,13 +171,13 @@ SHOWN: tuple[Shown, ...] = (
     Shown(
         name="risk",
         words="every customer's probability of leaving, with reasons",
-        answer=lambda dataset, question, args: show_risk(dataset, question.where),
+        answer=_answer_risk,
     ),
     Shown(
         name="model",
         words="the risk model's card",
         show=print_card,
-        answer=lambda dataset, question, args: model_card(dataset),
+        answer=_answer_model,
     ),
     Shown(
         name="definitions",

@@ -25,9 +25,14 @@ VALUING: tuple[Option, ...] = (
         help=f"months ahead that count (default {HORIZON_MONTHS})",
     ),
     lambda command: command.add_argument("--summary", action="store_true", help="one row: the mean of all customers"),
-    lambda command: command.add_argument("--fit", action="store_true", help="the models behind it and their parameters"),
     lambda command: command.add_argument(
-        "--model", choices=MODELS, default=MODELS[0], help=f"without subscriptions: how buying ends (default {MODELS[0]})"
+        "--fit", action="store_true", help="the models behind it and their parameters"
+    ),
+    lambda command: command.add_argument(
+        "--model",
+        choices=MODELS,
+        default=MODELS[0],
+        help=f"without subscriptions: how buying ends (default {MODELS[0]})",
     ),
     lambda command: command.add_argument(
         "--event", default="", metavar="NAME", help="without subscriptions: the event that is an order (default any)"
@@ -48,9 +53,7 @@ def answer_value(dataset: Dataset, question: Question, args: argparse.Namespace)
     """Customer value, or with --fit the models behind it; the convention goes to standard error."""
     if args.fit:
         return value_fits(dataset, question, model=args.model, event=args.event)
-    rows = value(
-        dataset, question, horizon=args.horizon, summary=args.summary, model=args.model, event=args.event
-    )
+    rows = value(dataset, question, horizon=args.horizon, summary=args.summary, model=args.model, event=args.event)
     say(say_convention(dataset, args.horizon))
     return rows
 

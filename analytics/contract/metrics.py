@@ -6,15 +6,16 @@ from analytics.contract.errors import UserError, suggest
 from analytics.contract.metric import Metric
 from analytics.contract.money_metrics import MONEY_METRICS
 from analytics.contract.service_metrics import SERVICE_METRICS, VOICE_METRICS
+from analytics.contract.value_metrics import LEAVING_METRICS, VALUE_METRICS
 
 # what a metric is about: the groups in which the scorecard shows them
 AREAS: dict[str, tuple[Metric, ...]] = {
-    "Customers": CUSTOMER_METRICS + DEPARTURE_METRICS + LOYALTY_METRICS,
-    "Money": MONEY_METRICS + ECONOMICS_METRICS,
+    "Customers": CUSTOMER_METRICS + DEPARTURE_METRICS + LEAVING_METRICS + LOYALTY_METRICS,
+    "Money": MONEY_METRICS + ECONOMICS_METRICS + VALUE_METRICS,
     "Service": SERVICE_METRICS,
     "Voice": VOICE_METRICS,
 }
-METRICS: tuple[Metric, ...] = tuple(metric for metrics in AREAS.values() for metric in metrics + VALUE_METRICS)
+METRICS: tuple[Metric, ...] = tuple(metric for metrics in AREAS.values() for metric in metrics)
 
 
 def find_metric(key: str) -> Metric:

@@ -8,7 +8,7 @@ VALUE_METRICS: tuple[Metric, ...] = (
         name="Customer value of subscribers",
         unit="currency",
         direction="up",
-        definition="What a paying customer is expected to leave as margin within a horizon, discounted, as they pay now.",
+        definition="The margin a paying customer will bring within a horizon on average, discounted, at today's price.",
         formula="Σ over months of S(age + month) ÷ S(age) × monthly revenue × gross margin ÷ (1 + d)^(month ÷ 12)",
         source="Kaplan & Meier (1958) over stretches of being a customer; 95 % interval by the delta method",
         example="100 a month at a margin of 80 %; 95 % are still here after one month, 90 % after two; d = 0",
@@ -20,13 +20,16 @@ VALUE_METRICS: tuple[Metric, ...] = (
         name="Customer value of buyers",
         unit="currency",
         direction="up",
-        definition="What a buyer without a contract is expected to leave as margin within a horizon, discounted.",
+        definition="The margin a buyer without a contract will bring within a horizon on average, discounted.",
         formula="Σ over months of expected orders × expected spend × gross margin ÷ (1 + d)^(month ÷ 12)",
         source="MBG/NBD, Batislam et al. (2007), or BG/NBD, Fader et al. (2005); gamma-gamma, Fader & Hardie (2013)",
         example="1.5 orders expected, 40 expected per order, a margin of 80 %, d = 0",
         working="1.5 * 40 * 0.8",
         answer=48,
     ),
+)
+
+LEAVING_METRICS: tuple[Metric, ...] = (
     Metric(
         key="still_buying",
         name="Probability of still buying",

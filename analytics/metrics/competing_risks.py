@@ -25,9 +25,13 @@ def estimate_incidence(durations: pl.DataFrame) -> pl.DataFrame:
     curves = estimate_survival(durations)
     left = durations.filter(pl.col("events") > 0)
     causes = left["cause"].unique().sort().to_list()
-    counts = left.group_by("group", "cause", pl.col("time").cast(pl.Float64)).agg(pl.col("events").cast(pl.Float64).sum())
+    counts = (
+        left.cast({"time": pl.Float64, "events": pl.Float64})
+        .group_by("group", "cause", "time")
+        .agg(pl.col("events").sum())
+    )
     parts = [
-        _estimate_cause(curve, counts.filter((pl.col("group") == curve["group"][0]) & (pl.col("cause") == cause)), cause)
+        _estimate_cause(curve, counts.filter(group=curve["group"][0], cause=cause), cause)
         for curve in curves.partition_by("group", maintain_order=True)
         for cause in causes
     ]
@@ -42,7 +46,7 @@ def _estimate_cause(curve: pl.DataFrame, counts: pl.DataFrame, cause: str) -> pl
     watched = np.maximum(at_risk, 1e-300)  # nobody at risk: nobody leaves either
     incidence = np.cumsum(before * died / watched)
     low, high = _bound(incidence, _vary(incidence, before, at_risk, left, died))
-    rows = curve.select("group", cause=pl.lit(cause), time="time").with_columns(incidence=incidence, low=low, high=high)
+    rows = curve.select("group", cause=pl.lit(cause), time="time", incidence=incidence, low=low, high=high)
     return rows.filter((pl.Series(left) > 0) | pl.col("time").is_in([curve["time"][0], curve["time"][-1]]))
 
 

@@ -10,7 +10,7 @@ from scipy.optimize import minimize
 from analytics.metrics.intervals import Z
 
 Floats = NDArray[np.float64]
-_LOG_BOUND = 12.0  # a parameter beyond e^±12 is one the data do not hold
+LOG_BOUND = 12.0  # a parameter beyond e^±12 is one the data do not hold
 _STEP = 1e-3  # of a logarithm, for second differences
 
 
@@ -28,8 +28,11 @@ class Fit:
     is_held: bool
 
 
-def maximise(log_likelihood: Callable[..., float], start: Sequence[float]) -> Fit:
-    """The fit of a log-likelihood that takes its positive parameters one by one; `start` is where the search begins."""
+def maximise(log_likelihood: Callable[..., float], start: Sequence[float], bound: float = LOG_BOUND) -> Fit:
+    """The fit of a log-likelihood that takes its positive parameters one by one.
+
+    `start` is where the search begins, e^±`bound` where it ends.
+    """
 
     def cost(logs: Floats) -> float:
         value = log_likelihood(*np.exp(logs))
@@ -42,14 +45,14 @@ def maximise(log_likelihood: Callable[..., float], start: Sequence[float]) -> Fi
         first,
         method="L-BFGS-B",
         jac="3-point",
-        bounds=[(-_LOG_BOUND, _LOG_BOUND)] * len(first),
+        bounds=[(-bound, bound)] * len(first),
         options={"ftol": 1e-14, "gtol": 1e-9, "maxiter": 500},
     )
     return Fit(
         parameters=tuple(float(value) for value in np.exp(found.x)),
         log_likelihood=-cost(found.x),
         covariance=_invert(_second_differences(cost, found.x)),
-        is_held=bool(np.all(np.abs(found.x) < _LOG_BOUND - 0.01)),
+        is_held=bool(np.all(np.abs(found.x) < bound - 0.01)),
     )
 
 

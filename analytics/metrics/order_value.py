@@ -72,7 +72,7 @@ def value_buyers(dataset: Dataset, question: Question, horizon: int, model: str,
     parameters, not of one customer's fate), horizon_months.
     """
     buyers, values, slopes, fits = _value(dataset, question, horizon, model, event)
-    low, high = log_interval(values, sum(_spread(part, fit) for part, fit in zip(slopes, fits, strict=True)))
+    low, high = log_interval(values, _vary(slopes, fits))
     columns = {"lifetime_value": values, "low": low, "high": high}
     rows = buyers.select("customer_id").with_columns(
         **{name: pl.Series(column).fill_nan(None) for name, column in columns.items()}
@@ -92,8 +92,8 @@ def value_buyer_groups(dataset: Dataset, question: Question, horizon: int, model
     members = buyers.select("segment").with_row_index("nth").group_by("segment").agg("nth").sort("segment")
     for segment, nth in members.iter_rows():
         mean = values[nth].mean(keepdims=True)
-        means = [part[nth].mean(axis=0, keepdims=True) for part in slopes]
-        low, high = log_interval(mean, sum(_spread(part, fit) for part, fit in zip(means, fits, strict=True)))
+        means = (slopes[0][nth].mean(axis=0, keepdims=True), slopes[1][nth].mean(axis=0, keepdims=True))
+        low, high = log_interval(mean, _vary(means, fits))
         rows.append((segment, len(nth), float(mean[0]), float(low[0]), float(high[0]), horizon))
     names = ("segment", "customers", "lifetime_value", "low", "high", "horizon_months")
     types = (pl.String, pl.Int64, pl.Float64, pl.Float64, pl.Float64, pl.Int64)
@@ -128,6 +128,7 @@ def _discount_orders(seen: Histories, model: str, buying: Fit, horizon: int, dis
     return total
 
 
-def _spread(slopes: Floats, fit: Fit) -> Floats:
-    """The variance of each row, by the delta method."""
-    return np.asarray(np.einsum("ij,jk,ik->i", slopes, fit.covariance, slopes))
+def _vary(slopes: tuple[Floats, Floats], fits: tuple[Fit, Fit]) -> Floats:
+    """The variance of each row, by the delta method: the two fits err on their own."""
+    parts = [np.einsum("ij,jk,ik->i", part, fit.covariance, part) for part, fit in zip(slopes, fits, strict=True)]
+    return np.asarray(parts[0] + parts[1])

@@ -10,6 +10,7 @@ from analytics.metrics.likelihood import Fit, Floats, maximise
 
 MODELS = ("mbg_nbd", "bg_nbd")  # whether a buyer may be lost right after the first order, or only after a repeat
 _START = (0.5, 5.0, 0.5, 1.0)
+_LOG_BOUND = 7.0  # buyers who differ less than at e^7 might as well be alike, and ₂F₁ is still computable
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,9 @@ class Histories:
         """The distinct histories, with how many buyers share each: the same likelihood, sooner."""
         rows = np.column_stack([self.repeats, self.last, self.age])
         distinct, nth = np.unique(rows, axis=0, return_inverse=True)
-        return Histories(*distinct.T, np.bincount(nth.ravel(), weights=self.buyers))
+        return Histories(
+            distinct[:, 0], distinct[:, 1], distinct[:, 2], np.bincount(nth.ravel(), weights=self.buyers).astype(float)
+        )
 
 
 def fit_buying(histories: Histories, model: str = "mbg_nbd") -> Fit:
@@ -53,7 +56,7 @@ def fit_buying(histories: Histories, model: str = "mbg_nbd") -> Fit:
         either = np.where(chances > 0, np.logaddexp(alive, lost), alive)
         return float(seen.buyers @ (rate + either))
 
-    return maximise(log_likelihood, _START)
+    return maximise(log_likelihood, _START, _LOG_BOUND)
 
 
 def alive_share(histories: Histories, model: str, r: float, alpha: float, a: float, b: float) -> Floats:
@@ -77,7 +80,11 @@ def expected_orders(histories: Histories, model: str, t: float, r: float, alpha:
     n = _chances(histories.repeats, model)
     z = t / (alpha + histories.age + t)
     third = a + b + n - 1
-    kept = (1 - z) ** (a - 1) * hyp2f1(third - r - histories.repeats, a - 1, third, z)
+    with np.errstate(all="ignore"):
+        kept = (1 - z) ** (a - 1) * hyp2f1(third - r - histories.repeats, a - 1, third, z)
+        if not np.all(np.isfinite(kept)):  # the transformed series overflows where a is very large
+            plain = (1 - z) ** (r + histories.repeats) * hyp2f1(r + histories.repeats, b + n, third, z)
+            kept = np.where(np.isfinite(kept), kept, plain)
     alive = alive_share(histories, model, r, alpha, a, b)
     return np.asarray(alive * third / (a - 1) * (1 - kept))
 

@@ -24,7 +24,8 @@ def value_subscribers(dataset: Dataset, question: Question, horizon: int) -> pl.
     rows = payers.select("customer_id").with_columns(
         lifetime_value=monthly * ahead.months[nth], low=monthly * low[nth], high=monthly * high[nth]
     )
-    return rows.with_columns(horizon_months=pl.lit(horizon, dtype=pl.Int64)).sort("lifetime_value", "customer_id", descending=[True, False])
+    rows = rows.with_columns(horizon_months=pl.lit(horizon, dtype=pl.Int64))
+    return rows.sort("lifetime_value", "customer_id", descending=[True, False])
 
 
 def value_subscriber_groups(dataset: Dataset, question: Question, horizon: int) -> pl.DataFrame:

@@ -77,7 +77,7 @@ def check_holdout(dataset: Dataset, question: Question, *, model: str = MODELS[0
     fit, _ = fit_orders(dataset, buyers, model)
     weeks = (as_of - first_on - half).days / 7
     expected = expected_orders(read_histories(buyers), model, weeks, *fit.parameters)
-    rows = buyers.select(pl.col("repeats").clip(upper_bound=_MOST_REPEATS), seen="later").with_columns(expected=expected)
+    rows = buyers.select(pl.col("repeats").clip(upper_bound=_MOST_REPEATS), seen="later", expected=expected)
     groups = rows.group_by("repeats").agg(buyers=pl.len(), expected=pl.col("expected").sum(), seen=pl.col("seen").sum())
     return groups.sort("repeats")
 
@@ -104,7 +104,8 @@ def _list_term(term: int, fit: Fit, customers: int, dataset: Dataset) -> list[Ro
         "first_renewal": propagate(lambda *p: np.atleast_1d(renewal_rate(1, *p)), fit),
         "residual_terms": propagate(lambda *p: np.atleast_1d(residual_terms(1, discount, *p)), fit),
     }
-    rows: list[Row] = [(name, "customers", float(customers), None, None), *_list_parameters(name, fit, ("alpha", "beta"))]
+    rows: list[Row] = [(name, "customers", float(customers), None, None)]
+    rows += _list_parameters(name, fit, ("alpha", "beta"))
     for parameter, (value, slopes) in follows.items():
         low, high = log_interval(value, np.einsum("ij,jk,ik->i", slopes, fit.covariance, slopes))
         rows.append((name, parameter, float(value[0]), _number(low[0]), _number(high[0])))
@@ -118,7 +119,7 @@ def _fit_buyers(dataset: Dataset, question: Question, model: str, event: str) ->
     rows: list[Row] = [
         (model, "buyers", float(buyers.height), None, None),
         *_list_parameters(model, buying, ("r", "alpha", "a", "b")),
-        (model, "holdout_expected", float(check["expected"].sum()), None, None),
+        (model, "holdout_expected", _number(float(check["expected"].sum())), None, None),
         (model, "holdout_seen", float(check["seen"].sum()), None, None),
         ("gamma_gamma", "repeat_buyers", float(again.height), None, None),
         *_list_parameters("gamma_gamma", spending, ("p", "q", "v")),
@@ -130,8 +131,10 @@ def _fit_buyers(dataset: Dataset, question: Question, model: str, event: str) ->
 def _list_parameters(model: str, fit: Fit, names: tuple[str, ...]) -> list[Row]:
     with np.errstate(over="ignore"):
         spread = np.exp(Z * np.sqrt(np.diag(fit.covariance)))
-    found = zip(names, fit.parameters, spread, strict=True)
-    rows: list[Row] = [(model, name, value, _number(value / wide), _number(value * wide)) for name, value, wide in found]
+    rows: list[Row] = [
+        (model, name, value, _number(value / wide), _number(value * wide))
+        for name, value, wide in zip(names, fit.parameters, spread, strict=True)
+    ]
     return [*rows, (model, "log_likelihood", fit.log_likelihood, None, None)]
 
 

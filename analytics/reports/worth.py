@@ -16,7 +16,7 @@ def say_worth(numbers: pl.DataFrame, sign: str) -> str:
 
 
 def say_worth_basis(numbers: pl.DataFrame, working: pl.DataFrame, sign: str) -> str:
-    """What that rests on: interval, churn, customers kept, and what it may cost. working: `project_point`, no groups."""
+    """What that rests on: interval, churn, customers kept, and what it may cost. working: `project_point`."""
     rows = {row["metric"]: row for row in numbers.iter_rows(named=True)}
     kept, value, cost = rows["point_customers"], rows["point_value"], rows["point_break_even"]
     if kept["value"] is None:
@@ -28,7 +28,8 @@ def say_worth_basis(numbers: pl.DataFrame, working: pl.DataFrame, sign: str) -> 
         return f"{told} ({kept['low']:,.0f} to {kept['high']:,.0f}). Its money takes {value['missing']}."
     return (
         f"{told}, and {say_amount(value['low'], sign)} to {say_amount(value['high'], sign)} of margin "
-        f"(95 % interval of the churn rate). It pays for itself up to {say_amount(cost['value'], sign)} a customer and month."
+        f"(95 % interval of the churn rate). It pays for itself up to {say_amount(cost['value'], sign)} a customer and "
+        "month."
     )
 
 

@@ -12,6 +12,7 @@ from pages.parts.levers import choose_levers, make_moves, move_levers, show_leve
 from pages.parts.scenarios import compare_saved, save_scenario
 from pages.parts.training import has_usable_model
 
+QUESTION = "What would keep how many customers, and how sure is that?"
 LEAD = (
     "Move what you could move and see what the model goes on to expect. This is what goes **together** with lower risk "
     "in the data, not what is known to lower it: only a test shows that."
@@ -34,10 +35,11 @@ def play(screen: Screen, where: str) -> None:
             show_outcome(outcome, levers, screen.dataset.info)
             save_scenario(changes, where)
     except UserError as error:
+        screen.say(QUESTION)
         show_error(error)
 
 
-with page("What would keep how many customers, and how sure is that?") as screen:
+with page(QUESTION) as screen:
     with screen.choices:
         where = choose_customers()
     if has_usable_model(screen, "No what-if can be shown for this data"):

@@ -15,7 +15,7 @@ from pages.parts.answers import read
 from pages.parts.choices import say_customers
 from pages.parts.evidence import show_evidence
 from pages.parts.figures import card, draw, explain_numbers, theme_mode
-from pages.parts.levers import KEY, make_moves
+from pages.parts.levers import KEY, make_moves, say_change
 from pages.parts.session import current_dataset
 from pages.parts.words import currency_sign, literal
 
@@ -78,8 +78,10 @@ def show_scenario(name: str, body: dict[str, Any], outcome: dict[str, Any], info
     st.caption(
         f"{say_count(outcome['low'])} to {say_count(outcome['high'])} of {say_count(outcome['churners_before'])} remain"
     )
-    for move in outcome["levers"]:
-        st.markdown(f"{move['lever']} {move['value'].replace('-', '−')}")
+    reached = {move["lever"]: move["mean_after"] for move in outcome["levers"]}
+    for entry in read(list_levers, body["where"]):
+        if entry.lever.name in reached:
+            st.markdown(say_change(entry, reached[entry.lever.name]))
     if not info.is_snapshot:
         sign = currency_sign(info)
         saved, cost = say_amount(outcome["mrr_saved"], sign), say_amount(outcome["cost"], sign)

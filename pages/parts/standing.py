@@ -32,7 +32,7 @@ def show_areas(judged: pl.DataFrame, history: pl.DataFrame, info: BuildInfo, per
 
 
 def show_what_changed(question: Question, info: BuildInfo) -> None:
-    """The last change of churn and revenue in sentences, split by an attribute of choice, with the parts behind them."""
+    """The last change of churn and revenue in sentences, split by an attribute of choice, and the parts."""
     place = st.container()
     by = choose_split()
     parts = read(change_of_churn, Question(where=question.where, by=by, period=question.period))

@@ -5,10 +5,12 @@ from threading import Lock
 import polars as pl
 import streamlit as st
 
+from analytics.contract.errors import UserError
 from analytics.reports.model_words import REFUSED, USABLE, say_model, split_verdict
 from analytics.risk.pipeline import train_dataset
 from analytics.risk.scores import model_card
 from pages.parts.answers import read
+from pages.parts.errors import show_error
 from pages.parts.figures import card, explain_numbers
 from pages.parts.frame import Screen
 from pages.parts.session import current_dataset, upload_label
@@ -47,7 +49,11 @@ def offer_training() -> None:
         "a few thousand rows to several minutes."
     )
     if st.button("Train the risk model", type="primary", icon=":material/model_training:", key="train"):
-        train_upload()
+        try:
+            train_upload()
+        except UserError as error:
+            show_error(error)
+            return
         st.rerun()
 
 

@@ -2,9 +2,9 @@
 
 import re
 
+import polars as pl
 import pytest
 
-from analytics.contract.metrics import find_metric
 from analytics.metrics.question import Question
 from analytics.metrics.scorecard import scorecard
 from analytics.store.dataset import open_dataset
@@ -16,7 +16,7 @@ PAGE = "pages/executives/scorecard.py"
 
 def test_the_title_states_the_churn_of_the_last_finished_month(visit):
     rows = scorecard(open_dataset(company_file()), Question())
-    churn = rows.row(by_predicate=rows["metric"] == "churn_start_existing", named=True)
+    churn = rows.row(by_predicate=pl.col("metric") == "churn_start_existing", named=True)
     title = visit(PAGE, company_file()).title[0].value
     assert title.startswith(f"{churn['value']:.1%} of customers left in {churn['period']:%b %Y}")
 
@@ -67,7 +67,7 @@ def test_the_cards_stand_under_what_they_are_about(visit):
 
 
 def test_what_changed_is_told_in_parts_that_add_up(visit):
-    at = visit(PAGE, company_file(), split="country")
+    at = visit(PAGE, company_file(), split="Country")
     told = next(text.value for text in at.markdown if text.value.startswith("- Customer churn"))
     whole, mix, within = (float(number) for number in re.findall(r"([\d.]+) pp", told)[:3])
     signs = re.findall(r"([+−])[\d.]+ pp from", told)
