@@ -79,11 +79,7 @@ def parse_condition(text: str, columns: Mapping[str, str] | Collection[str]) -> 
     except sqlglot.errors.SqlglotError:
         raise UserError(f"the condition {text!r} cannot be read.", "", _REMEDY) from None
     where = select.args.get("where")
-    if (
-        not isinstance(select, exp.Select)
-        or where is None
-        or set(_present(select)) - {"expressions", "where"}
-    ):
+    if not isinstance(select, exp.Select) or where is None or set(_present(select)) - {"expressions", "where"}:
         raise UserError(f"the condition {text!r} cannot be read.", "", _REMEDY)
     return Condition(text.strip(), _check(where.this, text, kinds), kinds)
 
@@ -240,11 +236,7 @@ class _Binder:
     def _read(self, node: exp.Expression, values: list[Value]) -> str:
         name, kind = self._name(node), self.kinds.get(node.this.name, "text")
         if all(isinstance(value, bool) for value in values):
-            return (
-                name
-                if kind == "flag"
-                else f"(lower(cast({name} as varchar)) in ('true', 't', 'yes', 'y', '1'))"
-            )
+            return name if kind == "flag" else f"(lower(cast({name} as varchar)) in ('true', 't', 'yes', 'y', '1'))"
         if all(isinstance(value, (int, float)) for value in values):
             return f"try_cast({name} as double)" if kind == "text" else f"cast({name} as double)"
         return name if kind == "text" else f"cast({name} as varchar)"

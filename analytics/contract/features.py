@@ -16,8 +16,7 @@ class Feature:
 def _family(family: str, **labels: str) -> tuple[Feature, ...]:
     pairs = ((name, *text.split(" | ")) for name, text in labels.items())
     return tuple(
-        Feature(name=name, label=rest[0], family=family, unit=rest[1] if len(rest) > 1 else "")
-        for name, *rest in pairs
+        Feature(name=name, label=rest[0], family=family, unit=rest[1] if len(rest) > 1 else "") for name, *rest in pairs
     )
 
 

@@ -58,9 +58,7 @@ class Churn:
     gap_days: int = _setting(
         14, "days the team needs to act: churn inside them is not predicted", unit="days", low=0, high=365
     )
-    horizon_days: int = _setting(
-        90, "days after the gap in which churn is predicted", unit="days", low=1, high=730
-    )
+    horizon_days: int = _setting(90, "days after the gap in which churn is predicted", unit="days", low=1, high=730)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,9 +144,7 @@ class Settings:
 
     def all_levers(self) -> tuple[Lever, ...]:
         """The shipped levers and the settings' own, in order."""
-        shipped = tuple(
-            replace(lever, **read_lever_values(self.levers.get(lever.name, {}))) for lever in LEVERS
-        )
+        shipped = tuple(replace(lever, **read_lever_values(self.levers.get(lever.name, {}))) for lever in LEVERS)
         names = {lever.name for lever in LEVERS}
         return shipped + tuple(
             make_lever(name, dict(values)) for name, values in self.levers.items() if name not in names
@@ -168,13 +164,9 @@ def read_settings(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise UserError(
-            "there is no such settings file.", str(path), "Check the path given to --settings."
-        ) from None
+        raise UserError("there is no such settings file.", str(path), "Check the path given to --settings.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError(
-            f"this is not valid TOML ({error}).", str(path), "Correct that line and try again."
-        ) from None
+        raise UserError(f"this is not valid TOML ({error}).", str(path), "Correct that line and try again.") from None
 
 
 def parse_settings(raw: Mapping[str, Any], where: str) -> Settings:
@@ -211,14 +203,10 @@ def _value(declared: Any, value: Any, where: str, key: str) -> Any:
         return section(**_section(section, _table(value, where, key), where, key + "."))
     if declared.name == "targets":
         return {
-            name: check_number(target, where, f"targets.{name}")
-            for name, target in _table(value, where, key).items()
+            name: check_number(target, where, f"targets.{name}") for name, target in _table(value, where, key).items()
         }
     if declared.name in NAMED_SECTIONS:
-        return {
-            name: dict(_table(entry, where, f"{key}.{name}"))
-            for name, entry in _table(value, where, key).items()
-        }
+        return {name: dict(_table(entry, where, f"{key}.{name}")) for name, entry in _table(value, where, key).items()}
     return _scalar(declared, value, where, key)
 
 
@@ -226,11 +214,7 @@ def _scalar(declared: Any, value: Any, where: str, key: str) -> Any:
     rules, default = declared.metadata, declared.default
     if isinstance(value, (dt.date, dt.datetime)) and isinstance(default, str):
         value = value.isoformat()[:10]
-    if (
-        isinstance(default, tuple)
-        and isinstance(value, (list, tuple))
-        and all(isinstance(v, str) for v in value)
-    ):
+    if isinstance(default, tuple) and isinstance(value, (list, tuple)) and all(isinstance(v, str) for v in value):
         return tuple(value)
     if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
