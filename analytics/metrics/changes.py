@@ -5,7 +5,7 @@ import polars as pl
 from analytics.metrics.churn import count_turns
 from analytics.metrics.estimates import difference
 from analytics.metrics.intervals import divide
-from analytics.metrics.movements import KINDS, bridge_cents
+from analytics.metrics.movements import KINDS, bridge_cents, in_currency
 from analytics.metrics.periods import FINAL
 from analytics.metrics.question import BLANK, Question, choose_periods, name_groups, require_dates, require_table
 from analytics.store.dataset import Dataset
@@ -55,7 +55,7 @@ def change_of_mrr(dataset: Dataset, question: Question) -> pl.DataFrame:
     require_table(dataset, "subscriptions", "started_at, ended_at and mrr", "The change of revenue")
     rows = choose_periods(bridge_cents(dataset, question), question).filter(pl.col("state") == FINAL)
     money = ["opening", *KINDS, "closing"]
-    rows = rows.with_columns(pl.col(name) / 100 for name in money)
+    rows = rows.with_columns(in_currency(name) for name in money)
     last = rows.filter(pl.col("period") == pl.col("period").max())
     old = rows.filter(pl.col("period") < pl.col("period").max()).group_by("segment", maintain_order=True).last()
     kept = ["segment", "period", "opening", "closing", "state"]

@@ -4,14 +4,12 @@ import polars as pl
 
 from analytics.contract.errors import UserError
 from analytics.metrics.churn import count_turns
+from analytics.metrics.departure_kinds import KINDS, RECORD_DAYS, name_kind
 from analytics.metrics.intervals import with_wilson
+from analytics.metrics.movements import in_currency
 from analytics.metrics.question import Question, choose_periods, name_groups, require_dates
 from analytics.store.dataset import Dataset
 
-KINDS = ("voluntary", "payment_failure", "unknown")
-RECORD_DAYS = 90  # a stated reason this near to a departure belongs to it
-_PAYMENT_WORDS = r"(?i)payment|involuntary|dunning|declined|unpaid|delinquent"
-_FAILED = ("failed", "uncollectible", "past_due", "unpaid", "declined")
 _COLUMNS = ("period", "kind", "churned", "base", "rate", "low", "high", "mrr_lost", "state", "segment")
 
 
@@ -38,8 +36,9 @@ def departures(dataset: Dataset, question: Question) -> pl.DataFrame:
     grid = counts.join(kinds, how="cross").sort("segment", "period", "nth")
     lost = _count_lost(dataset, question)
     rows = grid.join(lost, on=["segment", "period_index", "kind"], how="left", nulls_equal=True, maintain_order="left")
-    mrr_lost = pl.col("mrr_cents").fill_null(0) / 100 if dataset.info.has("subscriptions") else pl.lit(None, pl.Float64)
-    rows = with_wilson(rows.with_columns(pl.col("churned").fill_null(0), mrr_lost=mrr_lost), "churned", "base")
+    rows = rows.with_columns(pl.col("churned", "mrr_cents").fill_null(0))
+    mrr_lost = in_currency("mrr_cents") if dataset.info.has("subscriptions") else pl.lit(None, pl.Float64)
+    rows = with_wilson(rows.with_columns(mrr_lost=mrr_lost), "churned", "base")
     return choose_periods(name_groups(rows.select(_COLUMNS), question), question)
 
 
@@ -53,17 +52,5 @@ def can_tell_departures(dataset: Dataset) -> bool:
 def _count_lost(dataset: Dataset, question: Question) -> pl.DataFrame:
     """segment, period_index, kind: churned (customers), mrr_cents."""
     rows = dataset.query("departures", question.chosen, grain=question.period, days=RECORD_DAYS)
-    says_payment = pl.col("reason").str.contains(_PAYMENT_WORDS).fill_null(False)
-    has_failed = (pl.col("failed_attempts") > 0).fill_null(False) | pl.col("status").str.to_lowercase().is_in(
-        _FAILED
-    ).fill_null(False)
-    is_unpaid = (pl.col("is_unpaid") == 1).fill_null(False)
-    kind = (
-        pl.when(says_payment | (has_failed & is_unpaid))
-        .then(pl.lit("payment_failure"))
-        .when(pl.col("reason").is_null() & pl.col("is_unpaid").is_null())
-        .then(pl.lit("unknown"))
-        .otherwise(pl.lit("voluntary"))
-    )
-    counted = rows.with_columns(kind=kind).group_by("segment", "period_index", "kind")
+    counted = rows.with_columns(kind=name_kind()).group_by("segment", "period_index", "kind")
     return counted.agg(churned=pl.col("was_here").sum().cast(pl.Int64), mrr_cents=pl.col("mrr_cents").sum())

@@ -7,7 +7,7 @@ import polars as pl
 from analytics.contract.metrics import find_metric
 from analytics.metrics.churn import count_turns
 from analytics.metrics.intervals import divide, with_wilson
-from analytics.metrics.movements import bridge_cents
+from analytics.metrics.movements import bridge_cents, in_currency
 from analytics.metrics.periods import FINAL, UNFINISHED
 from analytics.metrics.question import Question, name_groups, require_dates
 from analytics.store.dataset import Dataset
@@ -119,7 +119,8 @@ def _read_start(dataset: Dataset, question: Question) -> pl.DataFrame:
     start = start.with_columns(kink=pl.when(holds_point).then(POINT))
     if not dataset.info.has("subscriptions"):
         return start.with_columns(mrr_now=pl.lit(None, dtype=pl.Float64))
-    paid = bridge_cents(dataset, monthly).group_by("segment").agg(mrr_now=pl.col("closing").last() / 100)
+    paid = bridge_cents(dataset, monthly).group_by("segment").agg(pl.col("closing").last())
+    paid = paid.select("segment", mrr_now=in_currency("closing"))
     return start.join(paid, on="segment", how="left", nulls_equal=True, maintain_order="left")
 
 

@@ -29,6 +29,11 @@ def scorecard(dataset: Dataset, question: Question) -> pl.DataFrame:
     currency by its code), state, group. Where no period is final yet, the unfinished one is given and says
     so.
     """
+    return scorecard_with_history(dataset, question)[0]
+
+
+def scorecard_with_history(dataset: Dataset, question: Question) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows of `scorecard` and those of `scorecard_history`, which they come from, computed once."""
     history = scorecard_history(dataset, question)
     keys = ["metric", "group"] if question.by else ["metric"]
     final = history.filter(pl.col("state") == FINAL)
@@ -38,7 +43,7 @@ def scorecard(dataset: Dataset, question: Question) -> pl.DataFrame:
         previous=pl.when(pl.len() > 1).then(pl.col("value").slice(-2, 1).first()),
     )
     rows = pl.concat([latest, only.with_columns(previous=pl.lit(None, dtype=pl.Float64)).select(latest.columns)])
-    return _annotate(rows, dataset).select(*_COLUMNS, *keys[1:])
+    return _annotate(rows, dataset).select(*_COLUMNS, *keys[1:]), history
 
 
 def scorecard_history(dataset: Dataset, question: Question) -> pl.DataFrame:

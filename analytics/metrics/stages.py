@@ -7,6 +7,7 @@ import polars as pl
 from analytics.contract.stages import JOURNEY
 from analytics.metrics.intervals import with_garwood
 from analytics.metrics.kaplan_meier import estimate_survival, median_time
+from analytics.metrics.movements import in_currency
 from analytics.metrics.periods import read_window
 from analytics.metrics.question import Question, name_groups, read_groups, require_dates
 from analytics.store.dataset import Dataset
@@ -37,7 +38,7 @@ def stages(dataset: Dataset, question: Question) -> pl.DataFrame:
     rows = grid.join(counts, on=["segment", "stage"], how="left", nulls_equal=True).with_columns(
         pl.col(_COUNTS).fill_null(0)
     )
-    rows = rows.with_columns(customer_months=pl.col("days") / DAYS_PER_MONTH, mrr_lost=pl.col("lost_cents") / 100)
+    rows = rows.with_columns(customer_months=pl.col("days") / DAYS_PER_MONTH, mrr_lost=in_currency("lost_cents"))
     rows = with_garwood(rows, "churned", "customer_months", "churn_rate")
     overall = (pl.col("churned").sum() / pl.col("customer_months").sum()).over("segment")
     rows = rows.with_columns(excess_churned=(pl.col("churned") - pl.col("customer_months") * overall).fill_nan(None))

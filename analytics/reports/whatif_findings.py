@@ -35,6 +35,14 @@ def say_outcome(outcome: dict[str, Any]) -> str:
     return f"The model associates these moves with {say_count(abs(change))} {side} departures"
 
 
+def say_fewer(outcome: dict[str, Any]) -> str:
+    """The change of the expected departures in three words, for a card among others."""
+    change = outcome["churners_after"] - outcome["churners_before"]
+    if abs(change) < LEAST_CHANGE:
+        return "no change"
+    return f"{'+' if change > 0 else '−'}{say_count(abs(change))} departures"
+
+
 def say_count(customers: float) -> str:
     """An expected number of customers: one decimal below a hundred."""
     return f"{customers:,.1f}" if abs(customers) < 100 else f"{customers:,.0f}"

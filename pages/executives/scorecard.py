@@ -8,7 +8,7 @@ from analytics.charts.points import points_over_time
 from analytics.metrics.churn import churn
 from analytics.metrics.movements import movements
 from analytics.metrics.question import Question
-from analytics.metrics.scorecard import scorecard, scorecard_history
+from analytics.metrics.scorecard import scorecard_with_history
 from analytics.metrics.stages import stages
 from analytics.metrics.tenure import tenure_bands
 from analytics.reports.changes import judge_changes
@@ -84,7 +84,7 @@ with page("How are we doing, and is the change more than chance?") as screen:
         where = choose_customers()
         period = "month" if info.is_snapshot else choose_period(periods=PERIODS)
         question = Question(where=where, period=period, start=choose_span())
-    scores, history = read(scorecard, question), read(scorecard_history, question)
+    scores, history = read(scorecard_with_history, question)
     judged = judge_changes(scores, history)
     screen.say(say_standing(judged, period), say_base(judged, period, currency_sign(info)))
     if not info.is_snapshot:

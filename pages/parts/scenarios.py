@@ -8,7 +8,7 @@ from analytics.charts.outcome_bars import outcome_bars
 from analytics.charts.wording import say_amount
 from analytics.contract.errors import UserError
 from analytics.levers.whatif import list_levers, whatif_customers
-from analytics.reports.whatif_findings import bars_of, compare_scenarios, say_count
+from analytics.reports.whatif_findings import bars_of, compare_scenarios, say_count, say_fewer
 from analytics.store.info import BuildInfo
 from analytics.store.notebook import Notebook
 from pages.parts.answers import read
@@ -73,8 +73,7 @@ def work_out(name: str, body: dict[str, Any]) -> dict[str, Any] | None:
 
 def show_scenario(name: str, body: dict[str, Any], outcome: dict[str, Any], info: BuildInfo) -> None:
     """One scenario: what it moves, for whom, what the model makes of it, and what can be done with it."""
-    change = outcome["churners_after"] - outcome["churners_before"]
-    st.metric(name, f"{'+' if change > 0 else '−'}{say_count(abs(change))} departures")
+    st.metric(name, say_fewer(outcome))
     st.caption(
         f"{say_count(outcome['low'])} to {say_count(outcome['high'])} of {say_count(outcome['churners_before'])} remain"
     )

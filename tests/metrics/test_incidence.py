@@ -3,11 +3,13 @@
 import numpy as np
 import polars as pl
 import pytest
+from lifelines import AalenJohansenFitter
 
 from analytics.contract.errors import UserError
 from analytics.contract.settings import Settings
 from analytics.metrics.competing_risks import estimate_incidence
 from analytics.metrics.incidence import NOT_STATED, incidence
+from analytics.metrics.intervals import Z
 from analytics.metrics.kaplan_meier import estimate_survival
 from analytics.metrics.question import Question
 from analytics.metrics.survival import survival
@@ -59,16 +61,23 @@ def test_causes_and_survival_sum_to_one_at_every_time():
     assert both.height == sums.height and (both["incidence"] + both["survival"] - 1).abs().max() < 1e-12
 
 
-def test_the_variance_is_that_of_repeated_samples():
-    # 300 companies of 200 drawn alike: the interval's half width on F against the spread of the estimates
-    ends = [estimate_incidence(draw_durations(["a", "b"], n=200, seed=seed)) for seed in range(60)]
-    at = [part.filter((pl.col("cause") == "a") & (pl.col("time") <= 30))["incidence"][-1] for part in ends]
-    half = [
-        (row["high"] - row["low"]) / 2 / 1.96
-        for part in ends
-        for row in part.filter((pl.col("cause") == "a") & (pl.col("time") <= 30)).tail(1).iter_rows(named=True)
-    ]
-    assert np.mean(half) == pytest.approx(np.std(at), rel=0.25)
+def test_estimate_and_variance_equal_lifelines_where_nothing_is_tied():
+    rng = np.random.default_rng(1)
+    times, cause = rng.exponential(10, 300), rng.choice([0, 1, 2], 300)
+    rows = durations(
+        *[(t, str(c) if c else None, float(c > 0), float(c == 0)) for t, c in zip(times, cause, strict=True)]
+    )
+    found = estimate_incidence(rows).filter((pl.col("cause") == "1") & (pl.col("incidence") > 0))
+    other = AalenJohansenFitter(calculate_variance=True).fit(times, cause, event_of_interest=1)
+    nth = np.searchsorted(other.cumulative_density_.index.to_numpy(), found["time"].to_numpy(), side="right") - 1
+    expected = other.cumulative_density_.to_numpy().ravel()[nth]
+    assert found["incidence"].to_numpy() == pytest.approx(expected, abs=1e-12)
+    # the upper bound lies 1.96 standard errors away on ln(−ln(1 − F)), whose slope is 1 ÷ ((1 − F) · −ln(1 − F))
+    log = np.log1p(-expected)
+    away = np.log(-np.log1p(-found["high"].to_numpy())) - np.log(-log)
+    error = away / Z * (1 - expected) * -log
+    variance = np.asarray(other.variance_).ravel()[nth]  # theirs is undefined when the last customer leaves
+    assert error[:-1] == pytest.approx(np.sqrt(variance[:-1]), rel=1e-6)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 
 from analytics.contract.errors import UserError
 from analytics.contract.settings import Settings
-from analytics.metrics.movements import KINDS, movements, revenue
+from analytics.metrics.movements import KINDS, in_currency, movements, revenue
 from analytics.metrics.question import Question
 from tests.metrics.factory import build, day
 
@@ -135,3 +135,9 @@ def test_revenue_without_subscriptions_says_what_to_bring(tmp_path):
     dataset = build(tmp_path, {"events": [{"customer_id": "a", "occurred_at": day("2024-01-01")}]})
     with pytest.raises(UserError, match="subscriptions"):
         movements(dataset, Question())
+
+
+def test_an_amount_is_exact_in_its_last_digit():
+    # as a column of fifty, 267674 / 100 comes out as 2676.7400000000002
+    rows = pl.DataFrame({"cents": [267674] * 50})
+    assert rows.select(in_currency("cents"))["cents"].unique().to_list() == [2676.74]

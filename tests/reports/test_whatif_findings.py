@@ -2,7 +2,14 @@
 
 import pytest
 
-from analytics.reports.whatif_findings import bars_of, break_even_share, compare_scenarios, list_figures, say_outcome
+from analytics.reports.whatif_findings import (
+    bars_of,
+    break_even_share,
+    compare_scenarios,
+    list_figures,
+    say_fewer,
+    say_outcome,
+)
 
 # 100 customers, 10 expected to leave, 8 with the moves (7.5 to 8.5); 50 a month would be saved, at a cost of 240
 OUTCOME = {
@@ -43,6 +50,11 @@ def test_the_finding_speaks_of_an_association():
         say_outcome({**OUTCOME, "churners_after": 12.0}) == "The model associates these moves with 2.0 more departures"
     )
     assert say_outcome(STILL) == "About 10 of 100 are expected to leave as things stand"
+
+
+def test_a_scenario_that_changes_nothing_is_not_minus_zero():
+    assert say_fewer(OUTCOME) == "−2.0 departures"
+    assert say_fewer({**OUTCOME, "churners_after": 9.999}) == "no change"
 
 
 def test_figures_carry_their_ranges_and_money_only_where_there_is_revenue():
