@@ -8,6 +8,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -154,6 +155,7 @@ class Settings:
 NAMED_SECTIONS = ("signals", "levers", "roles")
 
 
+@lru_cache(maxsize=64)  # checking the time zone reads the disk, and every answer asks for the settings
 def from_json(text: str) -> Settings:
     """The settings stored in a data set."""
     return parse_settings(json.loads(text), "stored settings")

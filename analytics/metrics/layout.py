@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from analytics.metrics.periods import FINAL, UNFINISHED, read_periods, refuse_hours
+from analytics.metrics.periods import FINAL, UNFINISHED, read_periods
 from analytics.metrics.question import BLANK, Question, choose_periods, name_groups, read_groups
 from analytics.store.dataset import Dataset
 
@@ -49,7 +49,6 @@ def lay_out(
     measured), state, group. A period is final once it is over, everything in it is decided and, for the metrics in
     `ripens`, so many days have passed since.
     """
-    refuse_hours(question)
     measured = pl.concat(cells)
     names = pl.DataFrame(
         {"metric": list(metrics), "category": None}, schema={"metric": pl.String, "category": pl.String}

@@ -5,7 +5,7 @@ import polars as pl
 from analytics.contract.errors import UserError
 from analytics.metrics.intervals import with_wilson
 from analytics.metrics.layout import lay_out, name_cells
-from analytics.metrics.periods import read_periods, spread
+from analytics.metrics.periods import read_periods, refuse_hours, spread
 from analytics.metrics.question import Question, require_dates
 from analytics.metrics.service import count_records
 from analytics.metrics.tickets import measure_quantile
@@ -25,6 +25,7 @@ def loyalty(dataset: Dataset, question: Question) -> pl.DataFrame:
     instant, are one order. UserError when no event has an amount.
     """
     require_dates(dataset, "Repeat purchase")
+    refuse_hours(question)
     if not has_orders(count_records(dataset)):
         raise UserError("repeat purchase needs orders.", dataset.name.name, "Bring events with an amount.")
     orders = dataset.query("orders", question.chosen, grain=question.period)

@@ -7,6 +7,7 @@ import polars as pl
 from analytics.contract.errors import UserError
 from analytics.metrics.layout import lay_out
 from analytics.metrics.outreach import RIPENS, measure_outreach
+from analytics.metrics.periods import refuse_hours
 from analytics.metrics.question import Question, require_dates
 from analytics.metrics.tickets import measure_tickets
 from analytics.metrics.voice import measure_voice
@@ -37,6 +38,7 @@ def service(dataset: Dataset, question: Question) -> pl.DataFrame:
     when that is all of them.
     """
     require_dates(dataset, "Service")
+    refuse_hours(question)
     n_known = count_records(dataset)
     metrics = list_service(n_known)
     if not metrics:

@@ -8,8 +8,10 @@ from analytics.charts.wording import say_amount, say_percent
 def say_worth(numbers: pl.DataFrame, sign: str) -> str:
     """What one point of monthly retention brings in a year. numbers: the rows of `economics` without groups."""
     value, customers = (_value(numbers, metric) for metric in ("point_value", "point_customers"))
-    if not customers:
+    if customers is None:
         return "What a point of retention is worth is not known yet"
+    if customers == 0:
+        return "Nobody has left lately: there is no point of retention to gain"
     if value is None:
         return f"One point of monthly retention keeps {customers:,.0f} customers in a year"
     return f"One point of monthly retention is worth {say_amount(value, sign)} in a year"

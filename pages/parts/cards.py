@@ -24,8 +24,9 @@ def show_cards(judged: pl.DataFrame, history: pl.DataFrame, info: BuildInfo, per
 
     A change is coloured only where it is news; what is not over says so.
     """
-    # Rows without a hole: eight cards stand in two rows of four.
-    columns = judged.height if judged.height <= MOST_BESIDE else MOST_BESIDE - 1
+    # Rows with as few holes as can be: eight cards stand in two rows of four, six in two of three.
+    columns = min(range(MOST_BESIDE, 2, -1), key=lambda beside: -judged.height % beside)
+    columns = judged.height if judged.height <= MOST_BESIDE else columns
     with st.grid(max(columns, 2), min_column_width=CARD_PIXELS):
         for row in judged.iter_rows(named=True):
             with st.container(border=True, height="stretch", gap="xsmall"):

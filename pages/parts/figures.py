@@ -100,7 +100,7 @@ def download(rows: pl.DataFrame, filename: str, label: str = "CSV") -> None:
     name = re.sub(r"[^a-z0-9]+", "-", filename.lower()).strip("-")
     st.download_button(
         label,
-        make_harmless(rows).write_csv,
+        lambda: make_harmless(rows).write_csv(),
         f"{name}.csv",
         "text/csv",
         on_click="ignore",

@@ -11,7 +11,7 @@ from analytics.contract.errors import UserError
 from analytics.store.dataset import Dataset
 from pages.parts.errors import show_error
 from pages.parts.kept import arrive
-from pages.parts.session import current_dataset, return_to_company, upload_label
+from pages.parts.session import current_dataset, is_sample, return_to_company, upload_label
 from pages.parts.words import literal, say_day, say_recognised
 
 
@@ -72,7 +72,8 @@ def show_badge(dataset: Dataset | None) -> None:
         st.badge(f"Your upload: {upload_label()}", icon=":material/upload_file:", color="orange")
         return_button()
     elif dataset is not None:
-        st.badge("The company's data", icon=":material/database:", color="gray", help=str(dataset.name.name))
+        name = "Sample company (simulated)" if is_sample(dataset.name) else "The company's data"
+        st.badge(name, icon=":material/database:", color="gray", help=str(dataset.name.name))
 
 
 def return_button() -> None:

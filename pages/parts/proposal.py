@@ -9,7 +9,8 @@ from analytics.contract.tables import SHAPES
 from analytics.intake.checked import Checked
 from analytics.intake.mapfile import TENURE_UNITS
 from analytics.intake.proposal import ProposedColumn, Question
-from pages.parts.figures import card, download
+from pages.parts.figures import card
+from pages.parts.harmless import make_harmless
 from pages.parts.upload import Received, with_answers
 from pages.parts.words import literal
 
@@ -36,7 +37,7 @@ def show_file(file: Received) -> None:
 def show_remarks(remarks: tuple[str, ...]) -> None:
     """What was noticed on the way, one line each."""
     for remark in remarks:
-        st.caption(literal(f":material/warning: {remark[:1].upper()}{remark[1:]}"))
+        st.caption(literal(f":material/warning: {remark}"))
 
 
 def show_mapping(file: Received) -> None:
@@ -195,7 +196,15 @@ def show_rejects(checked: Checked) -> None:
         column_config=reject_columns(),
         alt="Rows that break a rule",
     )
-    download(rejects.collect(), "rejected-rows", "All rows set aside")
+    st.download_button(
+        "All rows set aside",
+        lambda: make_harmless(rejects.collect()).write_csv(),  # there may be millions: read when asked for
+        "rejected-rows.csv",
+        "text/csv",
+        on_click="ignore",
+        icon=":material/download:",
+        key="rejects",
+    )
 
 
 def reject_columns() -> dict[str, Any]:

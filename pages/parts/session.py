@@ -24,6 +24,11 @@ def company_file() -> Path:
     return Path(os.environ.get("HOLDFAST_FILE") or COMPANY_FILE)
 
 
+def is_sample(name: Path) -> bool:
+    """Whether this is the simulated company that `holdfast demo` builds."""
+    return name.absolute() == COMPANY_FILE
+
+
 def use_upload(name: Path | str, label: str) -> None:
     """Every page of this browser session runs on this data set from the next rerun on; nobody else sees it.
 
