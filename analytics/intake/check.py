@@ -156,7 +156,7 @@ def _repeated_rows(rows: TableRows) -> list[str]:
 
 def _rejected(checked: CheckedTable) -> list[str]:
     return [
-        f"{checked.count.table}: {n:,} rows were set aside under {rule}."
+        f"{checked.count.table}: {n:,} {'row was' if n == 1 else 'rows were'} set aside under {rule}."
         for rule, n in sorted(checked.by_rule.items(), key=lambda item: -item[1])
     ]
 

@@ -104,5 +104,8 @@ def show_footer(screen: Screen) -> None:
     ]
     st.caption(" · ".join(parts))
     if info.warnings:
-        with st.expander(f"{len(info.warnings)} remarks about the data", icon=":material/info:"):
+        with st.expander(
+            f"{len(info.warnings)} {'remark' if len(info.warnings) == 1 else 'remarks'} about the data",
+            icon=":material/info:",
+        ):
             st.markdown("\n".join(f"- {warning}" for warning in info.warnings))
