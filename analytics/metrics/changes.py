@@ -2,10 +2,11 @@
 
 import polars as pl
 
+from analytics.metrics.cents import in_currency
 from analytics.metrics.churn import count_turns
 from analytics.metrics.estimates import difference
 from analytics.metrics.intervals import divide
-from analytics.metrics.movements import KINDS, bridge_cents, in_currency
+from analytics.metrics.movements import KINDS, bridge_cents
 from analytics.metrics.periods import FINAL
 from analytics.metrics.question import BLANK, Question, choose_periods, name_groups, require_dates, require_table
 from analytics.store.dataset import Dataset

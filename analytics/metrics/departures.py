@@ -3,10 +3,10 @@
 import polars as pl
 
 from analytics.contract.errors import UserError
+from analytics.metrics.cents import in_currency
 from analytics.metrics.churn import count_turns
 from analytics.metrics.departure_kinds import KINDS, RECORD_DAYS, name_kind
 from analytics.metrics.intervals import with_wilson
-from analytics.metrics.movements import in_currency
 from analytics.metrics.question import Question, choose_periods, name_groups, require_dates
 from analytics.store.dataset import Dataset
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 import polars as pl
 
 from analytics.contract.metrics import find_metric
+from analytics.metrics.cents import in_currency
 from analytics.metrics.churn import count_turns
 from analytics.metrics.intervals import divide, with_wilson
-from analytics.metrics.movements import bridge_cents, in_currency
+from analytics.metrics.movements import bridge_cents
 from analytics.metrics.periods import FINAL, UNFINISHED
 from analytics.metrics.question import Question, name_groups, require_dates
 from analytics.store.dataset import Dataset

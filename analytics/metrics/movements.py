@@ -3,6 +3,7 @@
 import polars as pl
 
 from analytics.contract.errors import UserError, suggest
+from analytics.metrics.cents import in_currency
 from analytics.metrics.intervals import divide
 from analytics.metrics.periods import spread
 from analytics.metrics.question import Question, choose_periods, name_groups, require_table
@@ -82,11 +83,3 @@ def revenue(dataset: Dataset, question: Question) -> pl.DataFrame:
     }
     rows = rows.with_columns(**ratios).select("period", "mrr", "customers", *ratios, "state", "segment")
     return choose_periods(name_groups(rows, question), question)
-
-
-def in_currency(cents: str) -> pl.Expr:
-    """A column of cents in currency units, exact to the last digit that is printed.
-
-    Polars divides by a constant through its reciprocal, which misses one amount in eight by the last bit.
-    """
-    return (pl.col(cents) / 100).round(2)

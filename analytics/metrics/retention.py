@@ -7,6 +7,7 @@ import polars as pl
 
 from analytics.contract.errors import UserError, suggest
 from analytics.metrics.cells import Counts, lay_out
+from analytics.metrics.cents import in_currency
 from analytics.metrics.intervals import divide, with_wilson
 from analytics.metrics.periods import FINAL, read_periods
 from analytics.metrics.question import BLANK, Question, name_groups, require_dates
@@ -129,7 +130,7 @@ def cell_customers(
         rows = _list_marked(dataset, question, rule, basis, starts[cohort], age, lost)
     if group:
         rows = rows.filter(pl.col("segment").fill_null(BLANK) == group)
-    rows = rows.select("customer_id", (pl.col("mrr_cents") / 100).alias("mrr"), "segment").sort("customer_id")
+    rows = rows.select("customer_id", in_currency("mrr_cents").alias("mrr"), "segment").sort("customer_id")
     return name_groups(rows, question)
 
 

@@ -6,6 +6,7 @@ import polars as pl
 
 from analytics.contract.errors import UserError, suggest
 from analytics.metrics.cells import Counts
+from analytics.metrics.cents import in_currency
 from analytics.metrics.instants import read_hours, read_rolling
 from analytics.metrics.periods import read_periods
 from analytics.metrics.question import Question
@@ -74,8 +75,8 @@ def _sum_mrr(dataset: Dataset, question: Question, entries: pl.DataFrame) -> pl.
     dense = grid.join(
         booked.agg(pl.col("change_cents").sum()), on=["segment", "cohort_index", "age"], how="left", nulls_equal=True
     )
-    level = pl.col("change_cents").fill_null(0).cum_sum().over("segment", "cohort_index", order_by="age") / 100
-    return dense.select("segment", "cohort_index", "age", level.alias("retained"))
+    level = pl.col("change_cents").fill_null(0).cum_sum().over("segment", "cohort_index", order_by="age")
+    return dense.select("segment", "cohort_index", "age", in_currency(level).alias("retained"))
 
 
 def read_activity(dataset: Dataset, question: Question, basis: str, event: str = "") -> pl.DataFrame:

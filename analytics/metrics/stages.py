@@ -5,9 +5,9 @@ import datetime as dt
 import polars as pl
 
 from analytics.contract.stages import JOURNEY
+from analytics.metrics.cents import in_currency
 from analytics.metrics.intervals import with_garwood
 from analytics.metrics.kaplan_meier import estimate_survival, median_time
-from analytics.metrics.movements import in_currency
 from analytics.metrics.periods import read_window
 from analytics.metrics.question import Question, name_groups, read_groups, require_dates
 from analytics.store.dataset import Dataset

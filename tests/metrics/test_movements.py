@@ -7,7 +7,8 @@ import pytest
 
 from analytics.contract.errors import UserError
 from analytics.contract.settings import Settings
-from analytics.metrics.movements import KINDS, in_currency, movements, revenue
+from analytics.metrics.cents import in_currency
+from analytics.metrics.movements import KINDS, movements, revenue
 from analytics.metrics.question import Question
 from tests.metrics.factory import build, day
 
