@@ -1,5 +1,6 @@
 """Results on standard output, in one of three formats; everything else goes to standard error."""
 
+import datetime as dt
 import json
 import math
 import sys
@@ -11,6 +12,7 @@ import polars as pl
 from tqdm import tqdm
 
 FORMATS = ("table", "csv", "json")
+INSTANT = "%Y-%m-%dT%H:%M:%S"  # local, so without an offset; dates are written by ISO 8601 anyway
 
 
 def print_rows(rows: pl.DataFrame, format_: str) -> None:
@@ -18,7 +20,7 @@ def print_rows(rows: pl.DataFrame, format_: str) -> None:
     if format_ == "json":
         _print_json(rows.to_dicts())
     elif format_ == "csv":
-        sys.stdout.write(rows.write_csv(datetime_format="%Y-%m-%dT%H:%M:%SZ"))
+        sys.stdout.write(rows.write_csv(datetime_format=INSTANT))
     else:
         with pl.Config(
             tbl_rows=-1,
@@ -85,6 +87,8 @@ def _print_json(value: Any) -> None:
 def _plain(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None
+    if isinstance(value, dt.datetime):
+        return value.strftime(INSTANT)
     if isinstance(value, Mapping):
         return {str(key): _plain(entry) for key, entry in value.items()}
     if isinstance(value, (list, tuple)):

@@ -162,7 +162,7 @@ def _add_show(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
         one.set_defaults(table=table)
         if table.needs_file:
             _add_file(one)
-            show.add_common_options(one)
+            show.add_common_options(one, table.common)
         for option in table.options:
             option(one)
         _add_format(one)

@@ -4,6 +4,7 @@ import argparse
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -29,15 +30,20 @@ from analytics.store.dataset import Dataset, open_dataset
 Answer = Callable[[Dataset, Question, argparse.Namespace], pl.DataFrame]
 Option = Callable[[argparse.ArgumentParser], object]
 
+CUSTOMERS = ("--by", "--where")
+EVERYTHING = (*CUSTOMERS, "--period", "--from", "--to")
+_DAYS = {"start": "--from", "end": "--to"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """One table: its name, what it says, the call behind it, and the options only it has."""
+    """One table: its name, what it says, the call behind it, the options only it has, and which common ones it takes."""
 
     name: str
     words: str
     answer: Answer
     options: tuple[Option, ...] = ()
+    common: tuple[str, ...] = EVERYTHING
     example: str = ""
     needs_file: bool = True
     show: Callable[[pl.DataFrame, str], None] = print_rows
@@ -57,7 +63,7 @@ def _flag(name: str, words: str) -> Option:
 def _answer_risk(dataset: Dataset, question: Question, args: argparse.Namespace) -> pl.DataFrame:
     from analytics.risk.scores import show_risk
 
-    return show_risk(dataset, question.where)
+    return show_risk(dataset, question.where, question.by)
 
 
 def _answer_model(dataset: Dataset, question: Question, args: argparse.Namespace) -> pl.DataFrame:
@@ -126,6 +132,7 @@ SHOWN: tuple[Shown, ...] = (
         words="what customers are expected to bring within a horizon",
         answer=answer_value,
         options=VALUING,
+        common=CUSTOMERS,
         example="--by plan --horizon 12",
     ),
     Shown(
@@ -158,6 +165,7 @@ SHOWN: tuple[Shown, ...] = (
         words="what one point of monthly retention is worth over a year",
         answer=lambda dataset, question, args: (project_point if args.working else economics)(dataset, question),
         options=(_flag("--working", "the projection month by month"),),
+        common=CUSTOMERS,
     ),
     Shown(
         name="changes",
@@ -172,17 +180,20 @@ SHOWN: tuple[Shown, ...] = (
         name="risk",
         words="every customer's probability of leaving, with reasons",
         answer=_answer_risk,
+        common=CUSTOMERS,
     ),
     Shown(
         name="model",
         words="the risk model's card",
         show=print_card,
         answer=_answer_model,
+        common=(),
     ),
     Shown(
         name="definitions",
         words="every metric: name, unit, direction, definition, formula, source",
         answer=lambda dataset, question, args: definitions(),
+        common=(),
         needs_file=False,
     ),
 )
@@ -195,18 +206,21 @@ def _follow(dataset: Dataset, question: Question, args: argparse.Namespace) -> p
     return rows
 
 
-def add_common_options(command: argparse.ArgumentParser) -> None:
-    """Options that every table over a data set takes."""
-    command.add_argument("--by", default="", metavar="COLUMN", help="one answer per value of this customer attribute")
-    command.add_argument(
-        "--where",
-        default="",
-        metavar="CONDITION",
-        help="only customers who meet it, such as \"plan = 'pro'\"",
-    )
-    command.add_argument("--period", choices=PERIODS, default="month", help="length of a period (default month)")
-    command.add_argument("--from", dest="start", default="", metavar="DATE", help="first period, by its start")
-    command.add_argument("--to", dest="end", default="", metavar="DATE", help="last period, by its start")
+def add_common_options(command: argparse.ArgumentParser, names: tuple[str, ...]) -> None:
+    """The common options of that name: what a table does not take is refused, not passed over."""
+    declared: dict[str, dict[str, Any]] = {
+        "--by": {"default": "", "metavar": "COLUMN", "help": "one answer per value of this customer attribute"},
+        "--where": {
+            "default": "",
+            "metavar": "CONDITION",
+            "help": "only customers who meet it, such as \"plan = 'pro'\"",
+        },
+        "--period": {"choices": PERIODS, "default": "month", "help": "length of a period (default month)"},
+        "--from": {"dest": "start", "default": "", "metavar": "DATE", "help": "first period, by its start"},
+        "--to": {"dest": "end", "default": "", "metavar": "DATE", "help": "last period, by its start"},
+    }
+    for name in names:
+        command.add_argument(name, **declared[name])
 
 
 def show(args: argparse.Namespace) -> None:
@@ -215,13 +229,7 @@ def show(args: argparse.Namespace) -> None:
         print_rows(definitions(), args.format)
         return
     dataset = open_dataset(args.file)
-    question = Question(
-        where=args.where,
-        by=args.by,
-        period=args.period,
-        start=_day(args.start, "--from"),
-        end=_day(args.end, "--to"),
-    )
+    question = _read_question(args)
     rows = args.table.answer(dataset, question, args)
     say(describe(dataset))
     args.table.show(rows, args.format)
@@ -237,6 +245,13 @@ def describe(dataset: Dataset) -> str:
     ]
     parts += [f"rows left out: {rule}" for rule in info.drop_rules]
     return "; ".join(parts)
+
+
+def _read_question(args: argparse.Namespace) -> Question:
+    """The common options the table takes; the others stay at their defaults."""
+    given = {name: vars(args)[name] for name in ("where", "by", "period") if name in args}
+    days = {name: _day(vars(args)[name], option) for name, option in _DAYS.items() if name in args}
+    return Question(**given, **days)
 
 
 def _day(text: str, option: str) -> str:

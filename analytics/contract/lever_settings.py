@@ -44,6 +44,7 @@ def check_lever(name: str, values: Mapping[str, Any], where: str) -> None:
             where,
             "Give −1 (more of it, less churn) or 1.",
         )
+    _check_amounts(name, values, where)
     span = values.get("range", [0, 1])
     if not (
         isinstance(span, (list, tuple))
@@ -51,6 +52,21 @@ def check_lever(name: str, values: Mapping[str, Any], where: str) -> None:
         and check_number(span[0], where, name) < check_number(span[1], where, name)
     ):
         raise UserError(f"levers.{name}.range = {span!r} is not possible.", where, "Give [lowest, highest].")
+
+
+def _check_amounts(name: str, values: Mapping[str, Any], where: str) -> None:
+    if not 0 <= check_number(values.get("acceptance", 1), where, f"levers.{name}.acceptance") <= 1:
+        raise UserError(
+            f"levers.{name}.acceptance = {values['acceptance']!r} is no share.", where, "Give a number from 0 to 1."
+        )
+    if not check_number(values.get("cost", 0), where, f"levers.{name}.cost") >= 0:
+        raise UserError(f"levers.{name}.cost = {values['cost']!r} is below zero.", where, "Give 0 or more.")
+    if not isinstance(values.get("applies_to", ""), str):
+        raise UserError(
+            f"levers.{name}.applies_to = {values['applies_to']!r} is no condition.",
+            where,
+            "Give a condition such as \"plan = 'pro'\".",
+        )
 
 
 def read_lever_values(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,9 @@ from typing import Literal
 
 @dataclass(frozen=True, kw_only=True)
 class Lever:
-    """One lever. `column` is a model feature; `direction` −1: a higher value means less churn, +1: more churn."""
+    """One lever. `column` is a model feature; `direction` −1: a higher value means less churn, +1: more churn; no move
+    goes beyond `low` or `high`.
+    """
 
     name: str
     label: str
@@ -16,9 +18,9 @@ class Lever:
     low: float
     high: float
     meaning: str
-    cost: float = 0.0  # currency per customer moved
-    acceptance: float = 1.0
-    applies_to: str = ""  # a condition on customer attributes
+    cost: float = 0.0  # currency per customer who accepts the move
+    acceptance: float = 1.0  # share (0-1) of those offered the move who accept it
+    applies_to: str = ""  # a condition on customer attributes: only those customers are moved; empty: everybody
     unmeasured_causes: tuple[str, ...] = ()
 
 

@@ -23,6 +23,7 @@ from analytics.contract.lever_settings import (
 )
 from analytics.contract.levers import LEVERS, Lever
 
+LAST_YEAR = 2200  # a later date is a slip of the pen
 RECOGNISED = ("request", "contract_end", "grace_end", "inactivity", "label")
 
 
@@ -80,6 +81,12 @@ class Stages:
     )
     cooldown_days: int = _setting(
         14, "days a customer stays in escalation after the ticket is closed", unit="days", low=0, high=365
+    )
+    escalation_days: int = _setting(
+        90, "an escalation ends after so many days at the latest, closed or not", unit="days", low=1, high=730
+    )
+    failed_payment_days: int = _setting(
+        90, "a failed payment keeps a customer in renewal for so many days at the latest", unit="days", low=1, high=730
     )
     renewal_days: int = _setting(
         60, "the renewal stage begins so many days before the term ends", unit="days", low=1, high=365
@@ -253,8 +260,8 @@ def _table(value: Any, where: str, key: str) -> Mapping[str, Any]:
 
 def _check_as_of(value: str, where: str) -> None:
     try:
-        if value:
-            dt.date.fromisoformat(value)
+        if value and not 1900 <= dt.date.fromisoformat(value).year <= LAST_YEAR:
+            raise UserError(f"as_of = {value} is out of bounds.", where, f"Give a day from 1900 to {LAST_YEAR}.")
     except ValueError:
         raise UserError(
             f"as_of = {value!r} is not a date.", where, "Write it as YYYY-MM-DD, such as 2024-12-31."

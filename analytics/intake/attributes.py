@@ -45,7 +45,17 @@ def read_attributes(names: dict[str, str], rows: TableRows) -> tuple[list[Readin
             warnings.append(
                 f"{rows.where}: column {name!r} could be day/month or month/day ({doubt.example}) and was kept as text."
             )
-    return readings, warnings
+    return readings, [*warnings, *_open_marks(texts, rows)]
+
+
+def _open_marks(texts: list[str], rows: TableRows) -> list[str]:
+    """A warning for each column of numbers in which nothing tells thousands from decimals."""
+    numbers = [name for name in texts if name in rows.numbers and is_number(name, rows)]
+    return [
+        f"{rows.where}: column {name!r} could hold thousands or decimals ({example}): a point was read as decimal."
+        for name in numbers
+        if (example := rows.open_mark(name))
+    ]
 
 
 def _attribute(name: str, new: str, rows: TableRows, sample: pl.DataFrame) -> Reading:

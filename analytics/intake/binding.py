@@ -1,5 +1,6 @@
 """Which file column fills which column of the contract, and what happens to the others."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from analytics.intake.dates import AmbiguousDatesError
 from analytics.intake.facts import plain_name
 from analytics.intake.folder import TableSource
 from analytics.intake.mapfile import MapColumn, TableMap
+from analytics.intake.numbers import AmbiguousNumbersError, both_readings
 from analytics.intake.readings import Reading, read_column, read_id
 from analytics.intake.rows import ROW, TableRows
 from analytics.intake.tables import Plan
@@ -39,7 +41,7 @@ class Bound:
 
 
 def bind_table(source: TableSource, rows: TableRows, checked: dict[str, Path], ragged: pl.DataFrame) -> Bound:
-    """How one table is made from its rows. UserError for a missing or unknown column, or dates with two readings."""
+    """How one table is made from its rows. UserError for a missing or unknown column, or two readings of a date or number."""
     forms, warnings = find_forms(source.table, source.mapped, rows)
     _check_required(source.table, forms, rows)
     dropped = tuple(rows.need(name) for name in source.mapped.drop_columns)
@@ -134,6 +136,20 @@ def _read(table: Table, name: str, form: MapColumn, rows: TableRows) -> Reading:
             rows.where,
             f'Say which in a map: {name} = {{ column = "{doubt.column}", format = "%d/%m/%Y" }} or "%m/%d/%Y".',
         ) from None
+    except AmbiguousNumbersError as doubt:
+        raise _ask_for_decimal(name, form, doubt, rows.where) from None
+
+
+def _ask_for_decimal(name: str, form: MapColumn, doubt: AmbiguousNumbersError, where: str) -> UserError:
+    thousands, decimals = both_readings(doubt.example)
+    point, comma = (decimals, thousands) if "." in doubt.example else (thousands, decimals)
+    source = f'column = "{form.column}"' if form.column else f"product = {json.dumps(form.product)}"
+    return UserError(
+        f"column {doubt.column!r} could hold thousands or decimals: is {doubt.example!r} {thousands} or {decimals}?"
+        " No value decides it.",
+        where,
+        f'Say which in a map: {name} = {{ {source}, decimal = "," }} for {comma}, or decimal = "." for {point}.',
+    )
 
 
 def _look_up(form: MapColumn, rows: TableRows, checked: dict[str, Path]) -> tuple[TableRows, Reading]:

@@ -24,6 +24,7 @@ class ColumnFacts:
     levels: tuple[str, ...] = ()  # most frequent first
     is_ambiguous: bool = False  # day and month of its dates could be swapped
     example: str = ""
+    open_mark: str = ""  # a number of it that could have thousands or decimals behind its mark
 
     @property
     def plain(self) -> str:
@@ -50,7 +51,15 @@ def find_facts(rows: TableRows) -> list[ColumnFacts]:
         levels = _levels(rows, text) if 0 < different <= MANY_LEVELS else ()
         kind, ambiguous, example = _kind(name, rows, sample[name], filled, levels)
         facts.append(
-            ColumnFacts(name=name, kind=kind, filled=filled, levels=levels, is_ambiguous=ambiguous, example=example)
+            ColumnFacts(
+                name=name,
+                kind=kind,
+                filled=filled,
+                levels=levels,
+                is_ambiguous=ambiguous,
+                example=example,
+                open_mark=rows.open_mark(name) if kind == "number" else "",
+            )
         )
     return facts
 

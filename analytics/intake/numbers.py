@@ -1,18 +1,28 @@
 """Text → numbers: decimal point or comma found from the whole column, thousands marks, currency signs, percent."""
 
+import re
 from dataclasses import dataclass
 
 import polars as pl
 
 from analytics.intake.words import stated
 
-POINT = r"^[-+]?(\d{1,3}([, ']\d{3})+|\d+)?(\.\d*)?([eE][-+]?\d+)?$"
-COMMA = r"^[-+]?(\d{1,3}([. ']\d{3})+|\d+)?(,\d*)?$"
+SAMPLE = 2_000  # rows that mostly tell a decimal point from a comma, before all are asked
+POINT = r"^[-+]?([1-9]\d{0,2}((,\d{3})+|( \d{3})+|('\d{3})+)|\d+)?(\.\d*)?([eE][-+]?\d+)?$"
+COMMA = r"^[-+]?([1-9]\d{0,2}((\.\d{3})+|( \d{3})+|('\d{3})+)|\d+)?(,\d*)?$"
 LONGEST_NUMBER = 15  # digits
 KEY = rf"^0\d|^\d{{{LONGEST_NUMBER + 1},}}$"
 WHOLE = r"^[-+]?\d+$"
 CODES = "USD|EUR|GBP|CHF|JPY|INR|AUD|CAD|SEK|NOK|DKK|PLN|BRL"
 CURRENCY = rf"[$€£¥₹₽₺₩₫₪฿]|^(?:{CODES})\b|\b(?:{CODES}|kr|zł)$"
+
+
+class AmbiguousNumbersError(Exception):
+    """A thousands mark and a decimal mark both fit the whole column."""
+
+    def __init__(self, column: str, example: str) -> None:
+        self.column, self.example = column, example
+        super().__init__(f"{column}: {example}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +105,24 @@ def _count_styles(rows: pl.LazyFrame, column: str) -> NumberCounts:
     return NumberCounts(**counted.collect(engine="streaming").row(0, named=True))
 
 
+def find_open_mark(rows: pl.LazyFrame, column: str, currency: str = "") -> str:
+    """A value such as 1.200 where no value of a text column tells thousands from decimals; empty where one does."""
+    bare = _bare(stated(pl.col(column)), currency)
+    point, comma = (bare.str.contains(pattern) & _has_digit(bare) for pattern in (POINT, COMMA))
+    asked = ((point != comma).any().alias("is_decided"), bare.filter(point & comma & _has_mark(bare)).min())
+    example = None
+    for part in (rows.head(SAMPLE), rows):
+        is_decided, example = part.select(asked).collect(engine="streaming").row(0)
+        if is_decided:
+            return ""
+    return example or ""
+
+
+def both_readings(example: str) -> tuple[str, str]:
+    """What a value with one open mark means: (mark of thousands, mark of decimals), `1.200` → (`1200`, `1.2`)."""
+    return re.sub("[.,]", "", example), f"{float(example.replace(',', '.')):g}"
+
+
 def _plain(text: pl.Expr) -> pl.Expr:
     return text.str.strip_chars().cast(pl.Float64, strict=False)
 
@@ -131,3 +159,7 @@ def _bare(text: pl.Expr, currency: str) -> pl.Expr:
 
 def _has_digit(text: pl.Expr) -> pl.Expr:
     return text.str.contains(r"\d")
+
+
+def _has_mark(text: pl.Expr) -> pl.Expr:
+    return text.str.contains("[.,]")

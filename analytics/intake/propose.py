@@ -1,9 +1,9 @@
 """A file nobody has seen → a proposal: which shape it has, and which of its columns is what."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from analytics.contract.columns import Table
 from analytics.contract.errors import UserError
 from analytics.contract.tables import SHAPES, SNAPSHOT, TABLES
 from analytics.intake.facts import ColumnFacts, find_facts
@@ -18,6 +18,7 @@ from analytics.intake.outcomes import (
     true_values,
 )
 from analytics.intake.proposal import Proposal, ProposedColumn, Question
+from analytics.intake.questions import day_or_month, thousands_or_decimals
 from analytics.intake.read import Staged, bare_name, stage_file
 from analytics.intake.rows import TableRows, join_files
 
@@ -119,7 +120,18 @@ class _Found:
         for name, match in best.matches.items():
             fact = self.by_name.get(match.form.column)
             if best.table[name].kind == "instant" and fact and fact.is_ambiguous:
-                questions.append(_day_or_month(name, fact))
+                questions.append(day_or_month(name, fact))
+                del matches[name]
+        return matches, questions
+
+    def _settle_numbers(self, table: Table, found: Mapping[str, Match]) -> tuple[dict[str, Match], list[Question]]:
+        """Asks about numbers that could have thousands or decimals behind their mark."""
+        matches, questions = dict(found), []
+        for name, match in found.items():
+            facts = [self.by_name[source] for source in match.form.sources if source in self.by_name]
+            fact = next((fact for fact in facts if fact.open_mark), None)
+            if fact and table[name].kind in ("number", "count"):
+                questions.append(thousands_or_decimals(name, match.form, fact))
                 del matches[name]
         return matches, questions
 
@@ -227,6 +239,7 @@ class _Found:
         dropped: list[str] | None = None,
         warnings: list[str] | None = None,
     ) -> Proposal:
+        matches, asked = self._settle_numbers(SHAPES[shape], matches)
         columns = tuple(self._column(fact, matches, dropped or []) for fact in self.facts)
         return Proposal(
             path=self.staged.path,
@@ -236,7 +249,7 @@ class _Found:
             columns=columns,
             forms={name: matches[name].form for name in SHAPES[shape].names if name in matches},
             drop_columns=tuple(dropped or ()),
-            questions=tuple(questions),
+            questions=(*questions, *asked),
             warnings=tuple(warnings or ()),
             options=self.options,
         )
@@ -246,6 +259,7 @@ class _Found:
         empty = self.rows.n_rows - fact.filled
         warnings = [f"{empty:,} of {self.rows.n_rows:,} values are empty"] if empty else []
         warnings += ["could be day/month or month/day"] if fact.is_ambiguous else []
+        warnings += ["could be thousands or decimals"] if fact.open_mark and not found else []
         warnings += ["repeats the outcome and is left out"] if fact.name in dropped else []
         name, match = found[0] if found else ("", None)
         return ProposedColumn(
@@ -262,18 +276,4 @@ def _looks_like_key(fact: ColumnFacts) -> bool:
     return fact.plain.endswith(("id", "number", "no", "key", "code")) and fact.plain not in (
         "rownumber",
         "rowno",
-    )
-
-
-def _day_or_month(name: str, fact: ColumnFacts) -> Question:
-    mark = re.sub(r"\d", "", fact.example)[:1] or "/"
-    year = "%Y" if re.match(r"^\d+\D\d+\D\d{4}", fact.example) else "%y"
-    choices = {
-        "day first": MapColumn(column=fact.name, format=f"%d{mark}%m{mark}{year}"),
-        "month first": MapColumn(column=fact.name, format=f"%m{mark}%d{mark}{year}"),
-    }
-    return Question(
-        key=name,
-        text=f"Is {fact.example!r} in column {fact.name!r} day first or month first?",
-        choices=choices,
     )

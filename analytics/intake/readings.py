@@ -9,7 +9,7 @@ from analytics.contract.columns import Column
 from analytics.contract.errors import UserError, suggest
 from analytics.intake.dates import at_local_midnight, date_text, find_reading, read_instant, stated_reading
 from analytics.intake.mapfile import UNITS, MapColumn
-from analytics.intake.numbers import NumberStyle, read_number
+from analytics.intake.numbers import AmbiguousNumbersError, NumberStyle, read_number
 from analytics.intake.rows import TableRows
 from analytics.intake.words import as_flag, is_one_of, stated, trimmed
 
@@ -31,7 +31,10 @@ class Reading:
 
 
 def read_column(column: Column, form: MapColumn, rows: TableRows) -> Reading:
-    """How a contract column is read. UserError names a missing file column; AmbiguousDatesError asks."""
+    """How a contract column is read. UserError names a missing file column.
+
+    AmbiguousDatesError and AmbiguousNumbersError ask where two readings fit the whole column.
+    """
     value, raw, faults = _value(column, form, rows)
     faults += _bounds(column, value)
     if column.required or column.name in ("churned", "outcome"):
@@ -107,12 +110,17 @@ def _number(column: Column, form: MapColumn, rows: TableRows) -> Parts:
 
 
 def number_parts(name: str, rows: TableRows, form: MapColumn | None = None) -> tuple[pl.Expr, pl.Expr]:
-    """(number, text) of one file column, in the writing stated by the map or found over all rows."""
+    """(number, text) of one file column, in the writing stated by the map or found over all rows.
+
+    With a form, so for a column of the contract, AmbiguousNumbersError asks; without one a point is for decimals.
+    """
     dtype = rows.schema[name]
     if dtype.is_numeric() or dtype == pl.Boolean():
         value = pl.col(name).cast(pl.Float64)
         return pl.when(value.is_finite()).then(value), raw_text(name, rows)
     text = pl.col(name).cast(pl.String)
+    if form and not form.decimal and (example := rows.open_mark(name, form.currency)):
+        raise AmbiguousNumbersError(name, example)
     if form and (form.decimal or form.currency):
         raw = stated(text)
         return read_number(raw, NumberStyle(decimal=form.decimal or ".", currency=form.currency)), raw
@@ -158,12 +166,17 @@ def _typed_instant(name: str, dtype: pl.DataType, timezone: str) -> pl.Expr:
 
 def _product(form: MapColumn, rows: TableRows) -> Parts:
     names = [rows.need(name) for name in form.product]
-    parts = [number_parts(name, rows) for name in names]
+    parts = [number_parts(name, rows, _factor(name, form, rows)) for name in names]
     value = pl.lit(1.0)
     for number, _ in parts:
         value = value * number
     raw = pl.concat_str([text for _, text in parts], separator=" × ")
     return value, raw, (("not_a_number", raw.is_not_null() & value.is_null()),)
+
+
+def _factor(name: str, form: MapColumn, rows: TableRows) -> MapColumn:
+    """The form of one factor: what the map states of the decimal sign is for the factors that leave it open."""
+    return MapColumn(column=name, decimal=form.decimal if rows.open_mark(name) else "")
 
 
 def _after(form: MapColumn, rows: TableRows) -> Parts:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from analytics.contract.errors import UserError, suggest
-from analytics.intake.numbers import NumberCounts, count_numbers
+from analytics.intake.numbers import NumberCounts, count_numbers, find_open_mark
 from analytics.intake.read import FILE, LINE, Staged
 
 ROW = "__row"
@@ -46,6 +46,13 @@ class TableRows:
         if column not in self.numbers:
             self.numbers.update(count_numbers(self.rows, [column]))
         return self.numbers[column]
+
+    def open_mark(self, column: str, currency: str = "") -> str:
+        """A value such as 1.200 where nothing in the column tells thousands from decimals; empty elsewhere."""
+        if self.schema[column] != pl.String():
+            return ""
+        counts = self.counted(column)
+        return "" if counts.whole == counts.filled else find_open_mark(self.rows, column, currency)
 
     def count_all(self, columns: list[str]) -> None:
         """Counts several text columns in one pass."""

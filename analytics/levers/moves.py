@@ -14,8 +14,8 @@ _VALUE = re.compile(r"^(?P<sign>[+-]?)(?P<number>\d+(?:\.\d+)?|\.\d+)(?P<percent
 
 @dataclass(frozen=True, kw_only=True)
 class Move:
-    """What is done to a lever's column. `amount` is the new value, what is added, or the share added (−0.2 for −20
-    %).
+    """What is done to a lever's column. `amount` is the new value, what is added, or the share added (−0.2 for
+    −20 %).
     """
 
     lever: str
@@ -23,9 +23,9 @@ class Move:
     amount: float
 
     def apply(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The moved values; a missing value stays missing, except where an absolute value is set."""
+        """The moved values, before any edge holds them; a missing value stays missing, whatever the kind."""
         if self.kind == "absolute":
-            return np.full_like(values, self.amount)
+            return np.where(np.isfinite(values), self.amount, np.nan)
         return values + self.amount if self.kind == "shift" else values * (1 + self.amount)
 
 

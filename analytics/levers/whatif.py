@@ -1,5 +1,6 @@
 """Re-scoring customers with levers moved: an association of the model, and said to be one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from analytics.contract.errors import UserError, suggest
 from analytics.contract.levers import Lever
 from analytics.levers.moves import Move
+from analytics.levers.steps import Step, find_room, read_known, take_step
 from analytics.risk.ensemble import Ensemble
 from analytics.risk.frames import read_scoring_rows
 from analytics.risk.model import Z_80, RiskModel
@@ -21,12 +23,13 @@ ASSOCIATION: Final = (
     "assumed: this is what the model associates with the move, not what the move is known to cause; "
     "read it as “would save if causal”."
 )
-_RANGE: Final = (0.05, 0.95)  # quantiles of the customers chosen: moves end where nobody has been seen
 
 
 @dataclass(frozen=True, kw_only=True)
 class LeverColumn:
-    """A lever as this data set knows it: the column, the observed range a slider may span, and the mean today."""
+    """A lever as this data set knows it: the column, the range moves are held in (observed over everybody scored, and
+    declared), and the mean today of the customers chosen.
+    """
 
     lever: Lever
     low: float
@@ -37,55 +40,57 @@ class LeverColumn:
 def list_levers(dataset: Dataset, where: str = "") -> list[LeverColumn]:
     """Levers that can be moved here: declared ones, and on an uploaded snapshot every numeric column of the model.
 
-    UserError when the model was refused or is not trained.
+    `where` chooses whose mean is told, never what counts as observed. UserError when the model was refused or is not
+    trained.
     """
-    model, rows = read_model(dataset).require_usable(), _read_rows(dataset, where)
-    return [entry for lever in _known_levers(dataset, model).values() if (entry := _measure(lever, rows)) is not None]
+    model, everybody = read_model(dataset).require_usable(), read_scoring_rows(dataset)
+    rows = _choose_rows(dataset, everybody, where)
+    levers = _known_levers(dataset, model).values()
+    return [entry for lever in levers if (entry := _measure(lever, rows, everybody)) is not None]
 
 
 def whatif_customers(dataset: Dataset, moves: list[Move], where: str = "") -> dict[str, Any]:
     """The object of `holdfast whatif`: expected churners (sum of probabilities) before and after, with the p10–p90
-    band of the change
-    over refits of the model, the MRR that would be saved if the association were causal (currency a month), cost,
-    and how each effect is known. `levers` also says where each lever's mean stood (`mean_before`) and came to
-    (`mean_after`, after the edges of what has been observed; both null where nobody has a value).
+    band of the change over refits of the model (never below 0 or above everybody), the MRR that would be saved if the
+    association were causal (currency a month), cost, and how each effect is known. `levers` also says where each
+    lever's mean stood (`mean_before`) and is expected to come to (`mean_after`, after acceptance and the edges; both
+    null where nobody has a value).
 
-    Moves are applied jointly. No move changes nothing, exactly. UserError for an unknown lever, a category, nobody
-    chosen, or a model
-    that was refused.
+    `where` chooses who is moved and summed; a lever moves only those of them its `applies_to` names, up to the edges
+    `find_room` gives. Moves are applied jointly. `eligible` counts who is offered any move that changes something; of
+    those, each lever's `acceptance` is the share that takes it up. Effects, MRR and cost are expectations over it:
+    the cost is the sum over levers of cost × acceptance × the customers that lever itself moves. No move changes
+    nothing, exactly. UserError for an unknown lever, a category, nobody chosen, or a model that was refused.
     """
-    model = read_model(dataset).require_usable()
-    rows = _read_rows(dataset, where)
+    model, everybody = read_model(dataset).require_usable(), read_scoring_rows(dataset)
+    rows = _choose_rows(dataset, everybody, where)
     if not rows.height:
         raise UserError("no customer meets the condition.", where or "the data set", "Widen the condition.")
-    known = _known_levers(dataset, model)
     matrix = model.encode(rows)
-    moved, eligible, warnings = _move(matrix, rows, model, [(_find(known, move.lever), move) for move in moves])
+    steps = _take_steps(dataset, model, moves, matrix, rows["customer_key"], everybody)
     churners = float(model.predict_probabilities(matrix).sum())
-    changes = _changes(model, matrix, moved, eligible)
-    money = rows["paid_mrr"].fill_null(0.0).to_numpy()
+    changes = _changes(model, matrix, steps)
     shift, shift_sd = _sum_changes(changes, np.ones(rows.height))
-    saved, saved_sd = _sum_changes(-changes, money)
+    saved, saved_sd = _sum_changes(-changes, rows["paid_mrr"].fill_null(0.0).to_numpy())
     return {
-        "levers": [_tell_move(move, _position(model, _find(known, move.lever)), matrix, moved) for move in moves],
+        "levers": [_tell_move(move, step, matrix) for move, step in zip(moves, steps, strict=True)],
         "customers": rows.height,
-        "eligible": int(eligible.sum()),
+        "eligible": int(_join_moved(steps, rows.height).sum()),
         "churners_before": churners,
         "churners_after": churners + shift,
-        "low": churners + shift - Z_80 * shift_sd,
-        "high": churners + shift + Z_80 * shift_sd,
+        "low": max(churners + shift - Z_80 * shift_sd, 0.0),
+        "high": min(churners + shift + Z_80 * shift_sd, float(rows.height)),
         "mrr_saved": saved,
         "mrr_saved_low": saved - Z_80 * saved_sd,
         "mrr_saved_high": saved + Z_80 * saved_sd,
-        "cost": float(sum(_find(known, move.lever).cost for move in moves) * eligible.sum()),
-        "warnings": [ASSOCIATION, *warnings],
+        "cost": float(sum(step.lever.cost * step.lever.acceptance * step.is_moved.sum() for step in steps)),
+        "warnings": [ASSOCIATION, *(f"{step.lever.label}: {text}" for step in steps for text in step.warnings)],
     }
 
 
-def _read_rows(dataset: Dataset, where: str) -> pl.DataFrame:
-    rows = read_scoring_rows(dataset)
+def _choose_rows(dataset: Dataset, everybody: pl.DataFrame, where: str) -> pl.DataFrame:
     chosen = dataset.query("paid_mrr", Chosen(where=where))
-    return rows.join(chosen, on="customer_key", how="inner", maintain_order="left")
+    return everybody.join(chosen, on="customer_key", how="inner", maintain_order="left")
 
 
 def _known_levers(dataset: Dataset, model: RiskModel) -> dict[str, Lever]:
@@ -123,64 +128,78 @@ def _find(known: dict[str, Lever], name: str) -> Lever:
     return found
 
 
-def _measure(lever: Lever, rows: pl.DataFrame) -> LeverColumn | None:
-    values = rows[lever.column].cast(pl.Float64).drop_nulls().drop_nans().to_numpy()
-    if len(np.unique(values)) < 2:
+def _measure(lever: Lever, rows: pl.DataFrame, everybody: pl.DataFrame) -> LeverColumn | None:
+    values, room = read_known(rows, lever), find_room(lever, everybody)
+    if room is None or not len(values):
         return None
-    low, high = _observed_range(values)
-    return LeverColumn(lever=lever, low=max(low, lever.low), high=min(high, lever.high), mean=float(values.mean()))
+    return LeverColumn(lever=lever, low=room[0], high=room[1], mean=float(values.mean()))
 
 
-def _observed_range(values: NDArray[np.float64]) -> tuple[float, float]:
-    """Where enough customers stand: the middle 90 %, or everything where that is one single value."""
-    low, high = np.nanquantile(values, _RANGE)
-    return (float(low), float(high)) if low < high else (float(np.nanmin(values)), float(np.nanmax(values)))
-
-
-def _move(
-    matrix: NDArray[np.float32], rows: pl.DataFrame, model: RiskModel, moves: list[tuple[Lever, Move]]
-) -> tuple[NDArray[np.float32], NDArray[np.bool_], list[str]]:
-    """(moved matrix, who is moved by anything, warnings)."""
-    moved, touched, warnings = matrix.copy(), np.zeros(rows.height, dtype=bool), []
-    for lever, move in moves:
+def _take_steps(
+    dataset: Dataset,
+    model: RiskModel,
+    moves: list[Move],
+    matrix: NDArray[np.float32],
+    keys: pl.Series,
+    everybody: pl.DataFrame,
+) -> list[Step]:
+    known, steps = _known_levers(dataset, model), []
+    for move in moves:
+        lever = _find(known, move.lever)
         position = _position(model, lever)
-        old = matrix[:, position].astype(np.float64)
-        if not np.isfinite(old).any():
-            warnings.append(f"{lever.label}: nobody chosen has a value, so nobody is moved.")
-            continue
-        new, n_held = _hold(move.apply(old), old)
-        if n_held:
-            warnings.append(
-                f"{lever.label}: {n_held:,} of {rows.height:,} customers stop at the edge of what has been observed."
-            )
-        moved[:, position] = np.where(new == old, matrix[:, position], new)
-        touched |= (new != old) & np.isfinite(old)
-    return moved, touched, warnings
+        applies = _read_applies(dataset, lever, keys)
+        steps.append(take_step(lever, move, position, matrix[:, position], applies, find_room(lever, everybody)))
+    return steps
 
 
-def _hold(new: NDArray[np.float64], old: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
-    """Moves held inside the observed range, never back across where the customer stands; the missing stay missing."""
-    low, high = _observed_range(old)
-    held = np.where(new > old, np.minimum(new, np.maximum(high, old)), np.maximum(new, np.minimum(low, old)))
-    held = np.where(np.isfinite(old), held, np.nan)
-    return held, int(np.sum(np.isfinite(old) & (held != new)))
+def _read_applies(dataset: Dataset, lever: Lever, keys: pl.Series) -> NDArray[np.bool_]:
+    if not lever.applies_to:
+        return np.ones(len(keys), dtype=bool)
+    try:
+        text, values = dataset.condition(lever.applies_to).to_sql("applies")
+    except UserError as error:
+        raise UserError(error.what, f"levers.{lever.name}.applies_to", error.remedy) from None
+    return keys.is_in(dataset.fact("attributes", text, **values)["customer_key"].implode()).to_numpy()
 
 
 def _position(model: RiskModel, lever: Lever) -> int:
     return next(n for n, spec in enumerate(model.specs) if spec.name == lever.column)
 
 
-def _changes(
-    model: RiskModel, before: NDArray[np.float32], after: NDArray[np.float32], is_moved: NDArray[np.bool_]
-) -> NDArray[np.float64]:
-    """Change of every row's probability: first by the model, then by each refit; exactly 0 where nothing is moved."""
-    changes = np.zeros((1 + len(model.refits), len(before)))
+def _changes(model: RiskModel, matrix: NDArray[np.float32], steps: Sequence[Step]) -> NDArray[np.float64]:
+    """Expected change of every row's probability over who accepts: first by the model, then by each refit.
+
+    Acceptances are nested: whoever accepts an offer accepts every offer that is accepted at least as often. So the
+    share of the least accepted lever takes all levers, the next slice all but that one, and so on; with one lever it
+    is the change × its acceptance, and where everything is accepted the joint change itself.
+    """
+    changes, reached = np.zeros((1 + len(model.refits), len(matrix))), 0.0
+    for share in sorted({step.lever.acceptance for step in steps if step.lever.acceptance > 0}):
+        accepted = [step for step in steps if step.lever.acceptance >= share]
+        changes += (share - reached) * _joint_changes(model, matrix, accepted)
+        reached = share
+    return changes
+
+
+def _joint_changes(model: RiskModel, matrix: NDArray[np.float32], steps: Sequence[Step]) -> NDArray[np.float64]:
+    """Change of every row's probability by the model and by each refit; exactly 0 where nothing is moved."""
+    changes, is_moved = np.zeros((1 + len(model.refits), len(matrix))), _join_moved(steps, len(matrix))
     if is_moved.any():
-        here, there = before[is_moved], after[is_moved]
+        here = matrix[is_moved]
+        there = here.copy()
+        for step in steps:
+            there[:, step.position] = step.values[is_moved]
         changes[0, is_moved] = model.predict_probabilities(there) - model.predict_probabilities(here)
         for n, refit in enumerate(model.refits, 1):
             changes[n, is_moved] = _difference(refit, here, there)
     return changes
+
+
+def _join_moved(steps: Sequence[Step], n_rows: int) -> NDArray[np.bool_]:
+    is_moved = np.zeros(n_rows, dtype=bool)
+    for step in steps:
+        is_moved |= step.is_moved
+    return is_moved
 
 
 def _sum_changes(changes: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float, float]:
@@ -194,14 +213,15 @@ def _difference(refit: Ensemble, before: NDArray[np.float32], after: NDArray[np.
     return apply(refit.predict_margins(after)) - apply(refit.predict_margins(before))
 
 
-def _tell_move(move: Move, position: int, before: NDArray[np.float32], after: NDArray[np.float32]) -> dict[str, Any]:
-    means = [_mean(matrix[:, position]) for matrix in (before, after)]
+def _tell_move(move: Move, step: Step, matrix: NDArray[np.float32]) -> dict[str, Any]:
+    before, moved = _mean(matrix[:, step.position]), _mean(step.values)
+    is_known = before is not None and moved is not None
     return {
         "lever": move.lever,
         "value": _write(move),
         "evidence": ASSUMED,
-        "mean_before": means[0],
-        "mean_after": means[1],
+        "mean_before": before,
+        "mean_after": before + step.lever.acceptance * (moved - before) if is_known else None,
     }
 
 

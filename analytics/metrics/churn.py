@@ -55,8 +55,8 @@ def count_turns(dataset: Dataset, question: Question) -> pl.DataFrame:
     return starts.with_columns(active_any=pl.col("active_start") + pl.col("joined")).drop("net")
 
 
-def yearly_rate(monthly: float) -> float:
-    """The yearly churn a monthly rate amounts to: 1 − (1 − m)^12, never 12 m."""
+def yearly_rate(monthly: pl.Expr) -> pl.Expr:
+    """The yearly churn a monthly rate amounts to: 1 − (1 − m)^12, never 12 m. It rises with m: bounds go the same way."""
     return 1 - (1 - monthly) ** 12
 
 

@@ -10,22 +10,6 @@ from analytics.metrics.likelihood import Fit, Floats, maximise
 _START = (1.0, 1.0)
 
 
-def count_losses(survivors: ArrayLike) -> tuple[Floats, Floats]:
-    """Customers lost at each renewal and customers last seen after it, from how many are left: all, then after each.
-
-    1,000, 869, 743 gives lost (131, 126) and kept (0, 743). UserError when they ever become more.
-    """
-    left = np.asarray(survivors, dtype=float)
-    if left.size < 2 or np.any(np.diff(left) > 0) or left[-1] < 0:
-        raise UserError(
-            "survivors must be counts that never rise, the first of them everybody.", "", "Such as 1000, 869."
-        )
-    lost = -np.diff(left)
-    kept = np.zeros_like(lost)
-    kept[-1] = left[-1]
-    return lost, kept
-
-
 def fit_renewals(lost: ArrayLike, kept: ArrayLike) -> Fit:
     """The shifted beta-geometric fitted to customers by renewal: parameters alpha, beta.
 
@@ -44,11 +28,6 @@ def fit_renewals(lost: ArrayLike, kept: ArrayLike) -> Fit:
         return float(n_lost @ leaves + n_kept @ stays - (n_lost.sum() + n_kept.sum()) * betaln(alpha, beta))
 
     return maximise(log_likelihood, _START)
-
-
-def renewed_share(t: ArrayLike, alpha: float, beta: float) -> Floats:
-    """S(t): the share of new customers who renew at least t times, B(α, β + t) ÷ B(α, β)."""
-    return np.asarray(np.exp(betaln(alpha, beta + np.asarray(t, dtype=float)) - betaln(alpha, beta)))
 
 
 def renewal_rate(t: ArrayLike, alpha: float, beta: float) -> Floats:

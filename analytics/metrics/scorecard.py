@@ -1,11 +1,12 @@
 """The few numbers that say how things stand: the latest finished period against the one before, and their history."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import polars as pl
 
 from analytics.contract.metrics import find_metric
-from analytics.metrics.churn import count_turns
+from analytics.metrics.churn import count_turns, yearly_rate
 from analytics.metrics.departures import can_tell_departures, departures
 from analytics.metrics.intervals import with_wilson
 from analytics.metrics.loyalty import has_orders, loyalty
@@ -26,8 +27,8 @@ def scorecard(dataset: Dataset, question: Question) -> pl.DataFrame:
 
     metric (a key of the definitions), period (local first day; null for a snapshot), value, low, high (95 %,
     null where there is none), previous, target (from the settings; null where none is set), unit (the
-    currency by its code), state, group. Where no period is final yet, the unfinished one is given and says
-    so.
+    currency by its code), state, group. Where no chosen period is final yet, the unfinished one is given and
+    says so. `start` and `end` choose the latest period; the one before it may lie before `start`.
     """
     return scorecard_with_history(dataset, question)[0]
 
@@ -36,18 +37,20 @@ def scorecard_with_history(dataset: Dataset, question: Question) -> tuple[pl.Dat
     """The rows of `scorecard` and those of `scorecard_history`, which they come from, computed once."""
     history = scorecard_history(dataset, question)
     keys = ["metric", "group"] if question.by else ["metric"]
-    final = history.filter(pl.col("state") == FINAL)
-    only = history.join(final, on=keys, how="anti", nulls_equal=True).group_by(keys, maintain_order=True).last()
-    latest = final.group_by(keys, maintain_order=True).agg(
-        pl.col("period", "value", "low", "high", "state").last(),
-        previous=pl.when(pl.len() > 1).then(pl.col("value").slice(-2, 1).first()),
-    )
-    rows = pl.concat([latest, only.with_columns(previous=pl.lit(None, dtype=pl.Float64)).select(latest.columns)])
+    is_chosen = pl.lit(True) if dataset.info.is_snapshot else pl.col("period") >= question.start_on
+    every_final = history.filter(pl.col("state") == FINAL)
+    final = every_final.with_columns(previous=pl.col("value").shift(1).over(keys)).filter(is_chosen)
+    unfinished = history.filter(is_chosen).with_columns(previous=pl.lit(None, dtype=pl.Float64))
+    only = unfinished.join(final, on=keys, how="anti", nulls_equal=True)
+    rows = pl.concat([part.group_by(keys, maintain_order=True).last() for part in (final, only)])
     return _annotate(rows, dataset).select(*_COLUMNS, *keys[1:]), history
 
 
 def scorecard_history(dataset: Dataset, question: Question) -> pl.DataFrame:
-    """The scorecard's metrics over all chosen periods: metric, period, value, low, high, state, group."""
+    """The scorecard's metrics over all periods up to the question's `end`, whatever its `start`: a change is judged
+    by all that went before. metric, period, value, low, high, state, group.
+    """
+    question = replace(question, start="")
     if dataset.info.is_snapshot:
         parts = _describe_snapshot(dataset, question)
     else:
@@ -60,11 +63,15 @@ def _count_customers(dataset: Dataset, question: Question) -> list[pl.DataFrame]
     counts = count_turns(dataset, question)
     rows = with_wilson(counts, "existing_churned", "active_start")
     rows = choose_periods(name_groups(rows, question), question)
-    return [
+    parts = [
         _long(rows, "customers", pl.col("active_end"), question),
         _long(rows, "new_customers", pl.col("acquired"), question),
         _long(rows, "churn_start_existing", pl.col("rate"), question, bounds=("low", "high")),
     ]
+    if question.period == "month":
+        yearly = rows.with_columns(yearly_rate(pl.col("rate", "low", "high")))
+        parts.append(_long(yearly, "churn_yearly", pl.col("rate"), question, bounds=("low", "high")))
+    return parts
 
 
 def _sum_revenue(dataset: Dataset, question: Question) -> list[pl.DataFrame]:

@@ -5,9 +5,10 @@ from typing import Any
 import polars as pl
 
 from analytics.contract.errors import UserError, suggest
+from analytics.metrics.question import Question, name_groups
 from analytics.risk.frames import read_scoring_rows
 from analytics.risk.pipeline import SCORE_SCHEMA, read_model
-from analytics.store.dataset import Chosen, Dataset
+from analytics.store.dataset import Dataset
 
 RISK_COLUMNS = (
     "customer_id", "probability", "low", "high", "band", "stage", "mrr", "expected_loss",
@@ -16,24 +17,26 @@ RISK_COLUMNS = (
 NOT_TRAINED = "no risk model has been trained yet"
 
 
-def show_risk(dataset: Dataset, where: str = "") -> pl.DataFrame:
+def show_risk(dataset: Dataset, where: str = "", by: str = "") -> pl.DataFrame:
     """One row per customer scored: calibrated probability with its p10–p90 band over refits, stage, MRR (currency a
-    month), expected
-    loss (probability × MRR) and three reasons in points of probability. Null before training and when the model was
-    refused."""
-    chosen = Chosen(where=where)
+    month), expected loss (probability × MRR), three reasons in points of probability and, with `by`, the customer's
+    group. Null before training and when the model was refused.
+    """
+    question = Question(where=where, by=by)
     if "scores" in dataset.tables():
-        return dataset.query("risk", chosen).select(RISK_COLUMNS)
+        return name_groups(dataset.query("risk", question.chosen).select(*RISK_COLUMNS, "segment"), question)
     types = {
         **SCORE_SCHEMA,
         "customer_id": pl.String,
         "stage": pl.String,
         "mrr": pl.Float64,
         "expected_loss": pl.Float64,
+        "segment": pl.String,
     }
-    return dataset.query("unscored", chosen).match_to_schema(
-        {name: types[name] for name in RISK_COLUMNS}, missing_columns="insert"
+    rows = dataset.query("unscored", question.chosen).match_to_schema(
+        {name: types[name] for name in (*RISK_COLUMNS, "segment")}, missing_columns="insert"
     )
+    return name_groups(rows, question)
 
 
 def model_card(dataset: Dataset) -> pl.DataFrame:

@@ -140,6 +140,8 @@ def _values(settings: Settings, recognised: str, horizon: Horizon | None) -> dic
         "onboarding_needed": max(1, -int(-stages.onboarding_share * stages.onboarding_steps // 1)),
         "onboarding_days": stages.onboarding_days,
         "cooldown_days": stages.cooldown_days,
+        "escalation_days": stages.escalation_days,
+        "failed_payment_days": stages.failed_payment_days,
         "renewal_days": stages.renewal_days,
         "renewal_min_term_months": stages.renewal_min_term_months,
         "dwell_days": stages.dwell_days,

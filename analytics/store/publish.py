@@ -113,7 +113,8 @@ def _forget_old(name: Path) -> None:
 
 def _sweep(home: Path) -> None:
     for path in home.glob("*.tmp*"):
-        if not _is_running(int(path.name.split("-")[0])):
+        pid = path.name.split("-")[0]
+        if pid.isdecimal() and not _is_running(int(pid)):  # other people's files are left alone
             path.unlink(missing_ok=True)
 
 

@@ -7,7 +7,7 @@ import duckdb
 import polars as pl
 
 from analytics.contract.errors import UserError
-from analytics.contract.settings import Settings
+from analytics.contract.settings import LAST_YEAR, Settings
 from analytics.contract.tables import SHAPES
 from analytics.store.calendars import Horizon
 
@@ -58,6 +58,10 @@ def find_horizon(connection: duckdb.DuckDBPyConnection, settings: Settings) -> H
             "no row has a date.",
             "the source",
             "Bring at least one dated table, or map the file as a snapshot.",
+        )
+    if as_of.year > LAST_YEAR:
+        raise UserError(
+            f"the latest date is {as_of}.", "the source", "Correct that row, or state as_of in the settings."
         )
     if as_of < first_on:
         raise UserError(

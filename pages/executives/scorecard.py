@@ -1,5 +1,7 @@
 """How are we doing, and is the change more than chance?"""
 
+from dataclasses import replace
+
 import polars as pl
 import streamlit as st
 
@@ -7,7 +9,8 @@ from analytics.charts import curves, movement_bars
 from analytics.charts.points import points_over_time
 from analytics.metrics.churn import churn
 from analytics.metrics.movements import movements
-from analytics.metrics.question import Question
+from analytics.metrics.periods import FINAL
+from analytics.metrics.question import Question, choose_periods
 from analytics.metrics.scorecard import scorecard_with_history
 from analytics.metrics.stages import stages
 from analytics.metrics.tenure import tenure_bands
@@ -24,6 +27,14 @@ from pages.parts.tenure import show_tenure
 from pages.parts.words import currency_sign, define, say_open_period, say_what_is_missing
 
 PERIODS = ("month", "quarter", "year")
+
+
+def choose_course(history: pl.DataFrame, question: Question) -> pl.DataFrame:
+    """The periods of the span, and always the two that a card compares."""
+    is_final = pl.col("state") == FINAL
+    nth_final = is_final.cum_sum(reverse=True).over("metric")
+    is_drawn = pl.col("period").is_in(choose_periods(history, question)["period"].unique().implode())
+    return history.filter(is_drawn | (is_final & (nth_final <= 2)))
 
 
 def show_churn(question: Question, screen: Screen) -> None:
@@ -84,13 +95,14 @@ with page("How are we doing, and is the change more than chance?") as screen:
         where = choose_customers()
         period = "month" if info.is_snapshot else choose_period(periods=PERIODS)
         question = Question(where=where, period=period, start=choose_span())
-    scores, history = read(scorecard_with_history, question)
+    # The span chooses what is drawn; what is judged is the latest period there is, against all before it.
+    scores, history = read(scorecard_with_history, replace(question, start=""))
     judged = judge_changes(scores, history)
     screen.say(say_standing(judged, period), say_base(judged, period, currency_sign(info)))
     if not info.is_snapshot:
         with guard():
             show_what_changed(question, info)
-    show_areas(judged, history, info, period)
+    show_areas(judged, choose_course(history, question), info, period)
     explain_numbers(scores, "scorecard", definitions=[define(key, with_source=True) for key in scores["metric"]])
     if info.is_snapshot:
         show_snapshot(question, screen)

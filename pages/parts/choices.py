@@ -1,5 +1,6 @@
 """Which customers, in which periods, broken down by what: every choice lives in the page's address."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 
 import streamlit as st
@@ -92,8 +93,13 @@ def choose_span(default: str = "24M") -> str:
     if as_of is None:
         return ""
     years = SPANS[choose_one("span", list(SPANS), default, str)]
-    # The first of a month: the 29th of February has no twin every year.
-    return as_of.replace(year=as_of.year - years, day=1).isoformat() if years else ""
+    return find_first_day(as_of, years).isoformat() if years else ""
+
+
+def find_first_day(as_of: dt.date, years: int) -> dt.date:
+    """The first day of the span of whole months that ends with the as-of month: twelve of them a year."""
+    year, month = divmod((as_of.year - years) * 12 + as_of.month, 12)
+    return dt.date(year, month + 1, 1)
 
 
 def choose_one(key: str, options: list[str], default: str, say: Callable[[str], str]) -> str:

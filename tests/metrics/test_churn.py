@@ -77,7 +77,7 @@ def test_groups_sum_to_the_total(five, convention, period):
 
 def test_a_year_of_five_percent_months_is_not_sixty_percent():
     # .95^12 = .5404
-    assert yearly_rate(0.05) == pytest.approx(0.4596, abs=1e-4)
+    assert pl.select(yearly_rate(pl.lit(0.05))).item() == pytest.approx(0.4596, abs=1e-4)
 
 
 def test_an_unknown_convention_names_the_nearest(five):

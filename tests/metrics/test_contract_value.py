@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from analytics.contract.errors import UserError
-from analytics.metrics.contract_value import count_losses, fit_renewals, renewal_rate, renewed_share, residual_terms
+from analytics.metrics.contract_value import fit_renewals, renewal_rate, residual_terms
 from analytics.metrics.staying import DAYS_PER_MONTH
 from analytics.metrics.value_fits import count_renewals
 
@@ -16,7 +16,8 @@ REGULAR = ([1000, 631, 468, 382, 326, 289, 262, 241], 0.704, 1.182, -1680.3)
 
 @pytest.mark.parametrize("survivors, alpha, beta, log_likelihood", [HIGH_END, REGULAR])
 def test_the_published_constants_are_met(survivors, alpha, beta, log_likelihood):
-    fit = fit_renewals(*count_losses(survivors))
+    kept = [0] * (len(survivors) - 2) + survivors[-1:]
+    fit = fit_renewals(-np.diff(survivors), kept)
     assert fit.parameters == pytest.approx((alpha, beta), abs=5e-4) and fit.is_held
     assert fit.log_likelihood == pytest.approx(log_likelihood, abs=0.05)
 
@@ -24,23 +25,16 @@ def test_the_published_constants_are_met(survivors, alpha, beta, log_likelihood)
 def test_the_residual_lifetime_is_its_series():
     alpha, beta, discount = 0.668, 3.806, 0.1
     assert residual_terms([1, 2, 5], discount, alpha, beta) == pytest.approx([5.4149, 5.9018, 6.8971], abs=5e-5)
-    # Σ S(t) ÷ S(n − 1) ÷ (1 + d)^(t − n) over t ≥ n; its tail beyond 600 terms is below 1e-20
+    # Σ S(t) ÷ S(n − 1) ÷ (1 + d)^(t − n) over t ≥ n, S(t) ÷ S(n − 1) being the renewal rates multiplied; its tail
+    # beyond 600 terms is below 1e-20
     t = np.arange(2, 600)
-    series = renewed_share(t, alpha, beta) / renewed_share(1, alpha, beta) / (1 + discount) ** (t - 2)
+    series = renewal_rate(t, alpha, beta).cumprod() / (1 + discount) ** (t - 2)
     assert residual_terms(2, discount, alpha, beta) == pytest.approx(series.sum(), abs=1e-9)
 
 
 def test_who_stays_is_who_renews_most():
-    # α 1, β 3: 3/4 renew the first time, 4/5 of those the second: 3/5 are left
+    # α 1, β 3: 3/4 renew the first time, 4/5 of those the second
     assert renewal_rate([1, 2], 1.0, 3.0) == pytest.approx([0.75, 0.8])
-    assert renewed_share([0, 1, 2], 1.0, 3.0) == pytest.approx([1, 0.75, 0.6])
-
-
-def test_losses_and_the_last_seen_are_everybody():
-    lost, kept = count_losses([1000, 869, 743])
-    assert lost.tolist() == [131, 126] and kept.tolist() == [0, 743]
-    with pytest.raises(UserError, match="never rise"):
-        count_losses([100, 120])
 
 
 def test_renewals_need_both_outcomes():

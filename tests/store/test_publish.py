@@ -80,6 +80,15 @@ def test_a_killed_build_leaves_the_old_version_and_the_next_one_sweeps_up(tmp_pa
     assert not list((tmp_path / "company.duckdb.d").glob("*.tmp*"))
 
 
+def test_other_peoples_files_beside_the_versions_are_left_alone(tmp_path: Path) -> None:
+    name = tmp_path / "company.duckdb"
+    publish(name, 1)
+    foreign = tmp_path / "company.duckdb.d" / "backup.tmp"
+    foreign.write_text("not ours")
+    publish(name, 2)
+    assert read(name) == 2 and foreign.read_text() == "not ours"
+
+
 def test_readers_see_a_whole_version_throughout_many_swaps(tmp_path: Path) -> None:
     name, seen, done = tmp_path / "company.duckdb", [], threading.Event()
     publish(name, 0)

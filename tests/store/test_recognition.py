@@ -25,6 +25,8 @@ PERIODS = [
     ("paused", "2024-01-01", "2024-02-01", None, "active", None),
     ("paused", "2024-02-01", "2024-03-01", None, "paused", None),
     ("paused", "2024-03-01", None, None, "active", None),
+    ("addon", "2024-01-01", "2024-03-31", None, None, None),
+    ("addon", "2024-02-01", "2024-03-01", None, None, None),  # ends beside a running one
     ("after", "2024-01-01", "2024-06-01", None, None, None),  # ends after the as-of day: still here
 ]
 
@@ -50,6 +52,7 @@ COMMON: Spans = {
     "up": [("2024-01-01", None)],  # two periods that touch are one stretch
     "trial": [("2024-01-20", None)],  # billing begins after the trial
     "paused": [("2024-01-01", "2024-02-01"), ("2024-03-01", None)],
+    "addon": [("2024-01-01", "2024-03-31")],
     "after": [("2024-01-01", None)],
 }
 
@@ -71,6 +74,7 @@ COMMON: Spans = {
                 "mid": [("2024-01-01", "2024-02-25")],
                 "gap": [("2024-01-01", None)],
                 "paused": [("2024-01-01", "2024-02-11"), ("2024-03-01", None)],
+                "addon": [("2024-01-01", "2024-04-10")],
             },
         ),
     ],
@@ -111,6 +115,36 @@ def test_a_label_ends_a_stretch_and_a_return_opens_another(tmp_path: Path) -> No
         "left": [("2024-01-01", "2024-02-10")],
         "back": [("2024-01-05", "2024-02-01"), ("2024-03-01", None)],
     }
+
+
+def test_grace_never_counts_revenue_twice(tmp_path: Path) -> None:
+    """The add-on (10 of 20 a month) ends on 1 March beside the running contract: it has no grace of its own."""
+    settings = Settings(as_of="2024-04-20", churn=Churn(recognised="grace_end", grace_days=10))
+    dataset = build(tmp_path, {"subscriptions": subscriptions()}, settings)
+    names = dict(dataset.fact("customers").select("customer_id", "customer_key").rows())
+    moves = dataset.fact("mrr_movements", "customer_key = $key", key=names["addon"])
+    assert [(str(on), cents) for on, cents in moves.select("moved_on", "after_cents").rows()] == [
+        ("2024-01-01", 1000),
+        ("2024-02-01", 2000),
+        ("2024-03-01", 1000),
+        ("2024-04-10", 0),
+    ]
+
+
+def test_a_later_departure_in_customers_is_not_hidden_by_an_earlier_recorded_one(tmp_path: Path) -> None:
+    customers = [{"customer_id": "twice", "signed_up_at": day("2024-01-01"), "churned_at": day("2024-06-01")}]
+    departures = [{"customer_id": "twice", "churned_at": day("2024-02-10"), "returned_at": day("2024-03-01")}]
+    dataset = build(tmp_path, {"customers": customers, "churn_events": departures}, Settings(as_of="2024-07-01"))
+    assert stretches(dataset) == {"twice": [("2024-01-01", "2024-02-10"), ("2024-03-01", "2024-06-01")]}
+
+
+def test_a_ticket_never_closed_does_not_hold_a_customer_in_escalation_for_ever(tmp_path: Path) -> None:
+    """Urgent on 10 January, never closed: escalation for 90 days, until 9 April."""
+    rows = [{"customer_id": "a", "started_at": day("2024-01-01"), "mrr": 10.0}]
+    tickets = [{"customer_id": "a", "opened_at": day("2024-01-10"), "priority": "urgent"}]
+    dataset = build(tmp_path, {"subscriptions": rows, "tickets": tickets}, Settings(as_of="2024-12-31"))
+    stays = dataset.fact("stage_episodes", "stage = 'escalation'").select("started_on", "ended_on").rows()
+    assert [(str(start), str(end)) for start, end in stays] == [("2024-01-10", "2024-04-09")]
 
 
 @pytest.mark.parametrize(

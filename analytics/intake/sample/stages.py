@@ -112,11 +112,13 @@ def _renewal_spans(timeline: Timeline, log: Log, rules: Stages) -> tuple[Ints, I
     )
     ends = changes["renews_on"][is_term]
     is_failed = bills["failed_attempts"] > 0
+    due_on = bills["due_on"][is_failed]
     paid_on = np.where(bills["paid_at"] >= 0, bills["paid_at"] // DAY_SECONDS, timeline.n_days)[is_failed]
+    paid_on = np.minimum(paid_on, due_on + rules.failed_payment_days)
     rows = np.concatenate([changes["row"][is_term], bills["row"][is_failed]])
     return (
         rows,
-        np.concatenate([ends - rules.renewal_days, bills["due_on"][is_failed]]),
+        np.concatenate([ends - rules.renewal_days, due_on]),
         np.concatenate([ends, paid_on]),
     )
 
@@ -124,11 +126,17 @@ def _renewal_spans(timeline: Timeline, log: Log, rules: Stages) -> tuple[Ints, I
 def _escalation_spans(log: Log, rules: Stages) -> tuple[Ints, Ints, Ints]:
     tickets = log.columns("tickets")
     priorities = [world.PRIORITIES.index(name) for name in rules.escalation_priorities if name in world.PRIORITIES]
-    is_at_once = np.isin(tickets["priority"], priorities) | (tickets["reopened_count"] > 0)
-    is_serious = is_at_once | (tickets["escalated_at"] >= 0)
-    begins_at = np.where(is_at_once, tickets["at"], tickets["escalated_at"])[is_serious]
-    closed_on = tickets["resolved_at"][is_serious] // DAY_SECONDS
-    return tickets["row"][is_serious], begins_at // DAY_SECONDS, closed_on + rules.cooldown_days
+    is_urgent, was_escalated = np.isin(tickets["priority"], priorities), tickets["escalated_at"] >= 0
+    is_closed = tickets["resolved_at"] >= 0
+    is_serious = is_urgent | was_escalated | ((tickets["reopened_count"] > 0) & is_closed)
+    # a reopening has no date of its own: it is known once the ticket is closed
+    begins_at = np.where(
+        is_urgent, tickets["at"], np.where(was_escalated, tickets["escalated_at"], tickets["resolved_at"])
+    )
+    begins_on, closed_on = begins_at[is_serious] // DAY_SECONDS, tickets["resolved_at"][is_serious] // DAY_SECONDS
+    longest = begins_on + rules.escalation_days
+    ends_on = np.where(is_closed[is_serious], np.minimum(closed_on + rules.cooldown_days, longest), longest)
+    return tickets["row"][is_serious], begins_on, ends_on
 
 
 def keep_long_runs(stages: NDArray[np.int8], min_days: int) -> NDArray[np.int8]:

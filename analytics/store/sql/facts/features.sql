@@ -27,5 +27,6 @@ left join billing_features as b on b.customer_key = o.customer_key and b.snapsho
 left join touch_features as h on h.customer_key = o.customer_key and h.snapshot_on = o.snapshot_on
 left join survey_features as v on v.customer_key = o.customer_key and v.snapshot_on = o.snapshot_on
 left join people_features as p on p.customer_key = o.customer_key and p.snapshot_on = o.snapshot_on
-left join stage_episodes as g
+-- the stage as it stood: smoothing short stays away would tell from what came later
+left join stage_entries as g
   on g.customer_key = o.customer_key and g.started_on < o.snapshot_on and (g.ended_on is null or g.ended_on >= o.snapshot_on)

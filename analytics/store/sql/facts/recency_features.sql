@@ -1,6 +1,6 @@
 -- one row per customer and snapshot: days since the last event, and onboarding steps done, from everything before the day
 with steps as (
-  select e.customer_key, e.occurred_on, 1 as is_event,
+  select e.customer_key, e.occurred_on,
     case when k.name = $onboarding_event and k.name <> '' then 1 else 0 end as is_step
   from events as e
   join kinds as k on k.kind_key = e.kind_key

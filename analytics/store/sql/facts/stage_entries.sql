@@ -20,8 +20,12 @@ with edges as (
   union all
   select customer_key, due_on, 0, 0, 0, 1, 0 from invoices where failed_attempts > 0
   union all
-  select customer_key, case when paid_on > due_on then paid_on else due_on end, 0, 0, 0, -1, 0
-  from invoices where failed_attempts > 0 and paid_on is not null
+  select i.customer_key,
+    case when i.paid_on <= i.due_on then i.due_on when i.paid_on < e.day then i.paid_on else e.day end, 0, 0, 0, -1, 0
+  from invoices as i
+  join days as d on d.day = i.due_on
+  join days as e on e.day_index = d.day_index + $failed_payment_days
+  where i.failed_attempts > 0
   union all
   select customer_key, moved_on, 0, 0, 0, 0, change_cents from mrr_movements
 ),

@@ -1,5 +1,5 @@
 -- one row per customer who would be scored: everybody of a snapshot, or everybody active at the end of the as-of day
-select k.customer_id, g.stage, m.mrr_cents / 1e2 as mrr
+select k.customer_id, g.stage, m.mrr_cents / 1e2 as mrr, c.segment
 from customers as k
 join chosen as c on c.customer_key = k.customer_key
 left join active_spans as a on a.customer_key = k.customer_key and a.ended_on is null
