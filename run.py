@@ -165,7 +165,9 @@ def run_checks(further):
         if status:
             return status
     print("\n== pytest", flush=True)
-    return call(str(PYTHON), "-m", "pytest", *further)
+    # A file's tests stay together: they share the data sets they build.
+    workers = ("-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile")
+    return call(str(PYTHON), "-m", "pytest", *workers, *further)
 
 
 def call(*command):

@@ -11,14 +11,13 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED_DATA = Path(os.environ.get("HOLDFAST_SHARED_DATA", ROOT / ".." / "shared" / "data"))
 
 USED_SHARED_DATA = pytest.StashKey[bool]()
-TALLY = pytest.StashKey[dict[str, int]]()
+SHARED = "shared data"
 
 # Threads of the model library otherwise burn the very cores they wait for; set before anything imports it.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[TALLY] = {"ran": 0, "skipped": 0}
     # Streamlit reads its theme from the working directory when a page is tested without a server.
     os.chdir(ROOT)
 
@@ -52,17 +51,17 @@ def forget_what_pages_cached() -> Iterator[None]:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
-    """Count a test on shared data once, whether it was its fixture or its body that asked for the folder."""
+    """Mark the report of a test on shared data, whether it was its fixture or its body that asked for the folder.
+
+    The mark travels with the report: with several workers the one that tells the summary has run no test itself.
+    """
     outcome = yield
     report = outcome.get_result()
-    if not item.stash.get(USED_SHARED_DATA, False):
-        return
-    if report.skipped:
-        item.config.stash[TALLY]["skipped"] += 1
-    elif report.when == "call":
-        item.config.stash[TALLY]["ran"] += 1
+    if item.stash.get(USED_SHARED_DATA, False) and (report.skipped or report.when == "call"):
+        report.user_properties.append((SHARED, "skipped" if report.skipped else "ran"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    tally = terminalreporter.config.stash[TALLY]
-    terminalreporter.write_line(f"shared data: {tally['ran']} ran, {tally['skipped']} skipped")
+    reports = [report for each in terminalreporter.stats.values() for report in each]
+    marks = [dict(getattr(report, "user_properties", [])).get(SHARED) for report in reports]
+    terminalreporter.write_line(f"shared data: {marks.count('ran')} ran, {marks.count('skipped')} skipped")

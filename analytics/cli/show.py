@@ -37,7 +37,7 @@ _DAYS = {"start": "--from", "end": "--to"}
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """One table: its name, what it says, the call behind it, the options only it has, and which common ones it takes."""
+    """One table: its name, what it says, the call behind it, the options only it has, the common ones it takes."""
 
     name: str
     words: str

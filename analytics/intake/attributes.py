@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 import polars as pl
 
 from analytics.intake.dates import AmbiguousDatesError, date_text, find_reading, read_instant
-from analytics.intake.numbers import count_numbers
+from analytics.intake.numbers import both_readings, count_numbers
 from analytics.intake.readings import TEMPORAL, Reading, instant_parts, number_parts, raw_text
 from analytics.intake.rows import TableRows
 from analytics.intake.words import as_flag, stated
@@ -51,10 +51,12 @@ def read_attributes(names: dict[str, str], rows: TableRows) -> tuple[list[Readin
 def _open_marks(texts: list[str], rows: TableRows) -> list[str]:
     """A warning for each column of numbers in which nothing tells thousands from decimals."""
     numbers = [name for name in texts if name in rows.numbers and is_number(name, rows)]
+    found = [(name, rows.open_mark(name)) for name in numbers]
     return [
-        f"{rows.where}: column {name!r} could hold thousands or decimals ({example}): a point was read as decimal."
-        for name in numbers
-        if (example := rows.open_mark(name))
+        f"{rows.where}: column {name!r} could hold thousands or decimals: {example!r} was read as"
+        f" {both_readings(example)['.' in example]}."  # a point is taken for decimals, a comma for thousands
+        for name, example in found
+        if example
     ]
 
 

@@ -41,7 +41,7 @@ class Bound:
 
 
 def bind_table(source: TableSource, rows: TableRows, checked: dict[str, Path], ragged: pl.DataFrame) -> Bound:
-    """How one table is made from its rows. UserError for a missing or unknown column, or two readings of a date or number."""
+    """How one table is made from its rows. UserError for a missing or unknown column, or where two readings fit."""
     forms, warnings = find_forms(source.table, source.mapped, rows)
     _check_required(source.table, forms, rows)
     dropped = tuple(rows.need(name) for name in source.mapped.drop_columns)

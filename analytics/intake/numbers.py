@@ -109,10 +109,11 @@ def find_open_mark(rows: pl.LazyFrame, column: str, currency: str = "") -> str:
     """A value such as 1.200 where no value of a text column tells thousands from decimals; empty where one does."""
     bare = _bare(stated(pl.col(column)), currency)
     point, comma = (bare.str.contains(pattern) & _has_digit(bare) for pattern in (POINT, COMMA))
-    asked = ((point != comma).any().alias("is_decided"), bare.filter(point & comma & _has_mark(bare)).min())
+    asked = ((point != comma).any().alias("is_decided"), bare.filter(point & comma & bare.str.contains("[.,]")).min())
     example = None
     for part in (rows.head(SAMPLE), rows):
-        is_decided, example = part.select(asked).collect(engine="streaming").row(0)
+        marked = part.filter(pl.col(column).str.contains("[.,]"))  # the others fit both, and are mostly many
+        is_decided, example = marked.select(asked).collect(engine="streaming").row(0)
         if is_decided:
             return ""
     return example or ""
@@ -159,7 +160,3 @@ def _bare(text: pl.Expr, currency: str) -> pl.Expr:
 
 def _has_digit(text: pl.Expr) -> pl.Expr:
     return text.str.contains(r"\d")
-
-
-def _has_mark(text: pl.Expr) -> pl.Expr:
-    return text.str.contains("[.,]")

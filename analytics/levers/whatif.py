@@ -60,7 +60,8 @@ def whatif_customers(dataset: Dataset, moves: list[Move], where: str = "") -> di
     `find_room` gives. Moves are applied jointly. `eligible` counts who is offered any move that changes something; of
     those, each lever's `acceptance` is the share that takes it up. Effects, MRR and cost are expectations over it:
     the cost is the sum over levers of cost × acceptance × the customers that lever itself moves. No move changes
-    nothing, exactly. UserError for an unknown lever, a category, nobody chosen, or a model that was refused.
+    nothing, exactly. UserError for an unknown lever, a category, a column moved twice, nobody chosen, or a model
+    that was refused.
     """
     model, everybody = read_model(dataset).require_usable(), read_scoring_rows(dataset)
     rows = _choose_rows(dataset, everybody, where)
@@ -143,10 +144,13 @@ def _take_steps(
     keys: pl.Series,
     everybody: pl.DataFrame,
 ) -> list[Step]:
-    known, steps = _known_levers(dataset, model), []
+    known = _known_levers(dataset, model)
+    steps: list[Step] = []
     for move in moves:
         lever = _find(known, move.lever)
         position = _position(model, lever)
+        if position in {step.position for step in steps}:
+            raise UserError(f"the column {lever.column!r} is moved twice.", "--set", "Give each lever one value.")
         applies = _read_applies(dataset, lever, keys)
         steps.append(take_step(lever, move, position, matrix[:, position], applies, find_room(lever, everybody)))
     return steps
@@ -215,13 +219,13 @@ def _difference(refit: Ensemble, before: NDArray[np.float32], after: NDArray[np.
 
 def _tell_move(move: Move, step: Step, matrix: NDArray[np.float32]) -> dict[str, Any]:
     before, moved = _mean(matrix[:, step.position]), _mean(step.values)
-    is_known = before is not None and moved is not None
+    after = None if before is None or moved is None else before + step.lever.acceptance * (moved - before)
     return {
         "lever": move.lever,
         "value": _write(move),
         "evidence": ASSUMED,
         "mean_before": before,
-        "mean_after": before + step.lever.acceptance * (moved - before) if is_known else None,
+        "mean_after": after,
     }
 
 

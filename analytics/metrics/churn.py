@@ -56,7 +56,7 @@ def count_turns(dataset: Dataset, question: Question) -> pl.DataFrame:
 
 
 def yearly_rate(monthly: pl.Expr) -> pl.Expr:
-    """The yearly churn a monthly rate amounts to: 1 − (1 − m)^12, never 12 m. It rises with m: bounds go the same way."""
+    """The yearly churn a monthly rate amounts to: 1 − (1 − m)^12, never 12 m. Bounds are turned alike."""
     return 1 - (1 - monthly) ** 12
 
 

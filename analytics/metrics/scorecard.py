@@ -69,7 +69,7 @@ def _count_customers(dataset: Dataset, question: Question) -> list[pl.DataFrame]
         _long(rows, "churn_start_existing", pl.col("rate"), question, bounds=("low", "high")),
     ]
     if question.period == "month":
-        yearly = rows.with_columns(yearly_rate(pl.col("rate", "low", "high")))
+        yearly = rows.with_columns(**{name: yearly_rate(pl.col(name)) for name in ("rate", "low", "high")})
         parts.append(_long(yearly, "churn_yearly", pl.col("rate"), question, bounds=("low", "high")))
     return parts
 

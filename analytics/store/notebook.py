@@ -81,11 +81,12 @@ def _open(url: str) -> Engine:
     engine = sa.create_engine(url)
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _use_wal)
-    _SCHEMA.create_all(engine)
+    with engine.begin() as connection:  # first sessions come at the same time: looking before creating would race
+        connection.execute(sa.schema.CreateTable(_ENTRIES, if_not_exists=True))
     return engine
 
 
 def _use_wal(connection: Any, _record: Any) -> None:
     # readers do not wait for a writer, and a writer waits for another one instead of failing
-    connection.execute("pragma journal_mode = wal")
     connection.execute("pragma busy_timeout = 5000")
+    connection.execute("pragma journal_mode = wal")

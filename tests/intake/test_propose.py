@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from analytics.contract.errors import UserError
@@ -67,6 +68,11 @@ def test_a_label_in_words_is_understood_where_one_of_them_means_gone(propose):
         ("customer_id,date\n1,03/04/2024\n2,05/06/2024\n", "occurred_at", "day first or month first"),
         ("id,churn\n1,A\n2,B\n3,A\n", "churned", "Which value of 'churn'"),
         ("a,date,c\n1,2024-01-01,4\n1,2024-01-02,5\n", "customer_id", "Which column is customer_id"),
+        (
+            "customer_id,date,amount\n1,2024-01-01,1.200\n2,2024-01-02,12.900\n",
+            "amount",
+            "Is '1.200' in column 'amount'",
+        ),
         ("weeks,arrest\n1,0\n2,1\n3,1\n", "churned", "Which column says who left"),
     ],
 )
@@ -86,6 +92,34 @@ def test_an_answer_closes_its_question(propose, tmp_path):
     assert checked.counts[0].kept == 2
     with pytest.raises(UserError, match="Choose among day first, month first"):
         proposal.answered("occurred_at", "year first")
+
+
+@pytest.mark.parametrize(
+    ("written", "answer", "decimal", "amounts"),
+    [
+        (("1.200", "3.450"), "thousands", ",", [1200, 3450]),
+        (("1.200", "3.450"), "decimals", ".", [1.2, 3.45]),
+        (("1,200", "3,450"), "thousands", ".", [1200, 3450]),
+        (("1,200", "3,450"), "decimals", ",", [1.2, 3.45]),
+    ],
+)
+def test_the_answer_says_which_mark_is_the_decimal_one(propose, tmp_path, written, answer, decimal, amounts):
+    proposal = propose("customer_id;date;amount\n1;2024-01-01;{}\n2;2024-01-02;{}\n".format(*written))
+    assert proposal.columns[2].warnings == ("could be thousands or decimals",)
+    answered = proposal.answered("amount", answer)
+    assert answered.forms["amount"].decimal == decimal
+    (tmp_path / "map.toml").write_text(answered.to_map_toml())
+    checked = check_source(proposal.path, {}, tmp_path / "map.toml", tmp_path / "out")
+    assert pl.read_parquet(checked.folder / "events.parquet")["amount"].to_list() == amounts
+
+
+def test_the_answer_about_one_factor_leaves_the_other_as_it_is(propose, tmp_path):
+    text = "customer_id,date,Qty,Unit price\n1,2024-01-01,2.5,1.200\n1,2024-01-02,1,3.450\n"
+    answered = propose(text).answered("amount", "thousands")
+    assert answered.forms["amount"].product == ("Qty", "Unit price")
+    checked = check_source(answered.path, {}, None, tmp_path / "out", mapping=answered.checked_map())
+    # 2.5 × 1200 and 1 × 3450
+    assert pl.read_parquet(checked.folder / "events.parquet")["amount"].to_list() == [3000, 3450]
 
 
 def test_a_proposal_saved_as_a_map_says_the_same(propose, tmp_path):

@@ -89,9 +89,35 @@ def test_an_ugly_file_gives_the_right_table_without_a_map(check: Callable, name:
     [
         ("customer_id,date\n1,01/02/2024\n2,03/04/2024\n", "day first or month first"),
         ("customer_id,date,date\n1,2024-01-01,2024-01-01\n", "'date' stands 2 times"),
+        ("customer_id;date;amount\n1;2024-01-31;1.200\n2;2024-01-31;12.900\n", "1200 .thousands. or 1.2 .decimals."),
         ("mail\na@b.c\nd@e.f\n", "Which column says who left"),
     ],
 )
 def test_an_ugly_file_gives_the_right_question(check: Callable, content: str, asked: str) -> None:
     with pytest.raises(UserError, match=asked):
         check({"log.csv": content})
+
+
+NAMED = "customer_id,occurred_at,amount\n1,2024-01-31,1.200\n2,2024-01-31,12.900\n"
+
+
+@pytest.mark.parametrize(
+    "mapping",
+    [
+        None,
+        {"shape": "events", "columns": {"amount": "amount"}},
+        {"shape": "events", "columns": {"amount": {"column": "amount", "currency": "kr."}}},
+    ],
+)
+def test_tables_in_a_folder_and_maps_without_decimal_ask_as_well(check: Callable, mapping: dict | None) -> None:
+    files = {"events.csv": NAMED} if mapping else {"events.csv": NAMED, "tickets.csv": "ticket_id,customer_id\n"}
+    with pytest.raises(UserError, match="column 'amount' could hold thousands or decimals") as raised:
+        check(files, mapping)
+    assert 'amount = { column = "amount", decimal = "," } for 1200, or decimal = "." for 1.2.' in str(raised.value)
+
+
+def test_a_further_column_keeps_its_reading_and_gets_a_warning(check: Callable) -> None:
+    result = check({"log.csv": "customer_id;date;weight_kg\n1;2024-01-31;1.200\n2;2024-01-31;12.900\n"})
+    assert result.table("events")["weight_kg"].to_list() == [1.2, 12.9]
+    said = "log.csv: column 'weight_kg' could hold thousands or decimals: '1.200' was read as 1.2."
+    assert said in result.checked.warnings

@@ -1,5 +1,8 @@
 """A trained snapshot whose churn is known: it rises with the response time and falls with use."""
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import polars as pl
 import pytest
@@ -30,3 +33,9 @@ def simulate_customers(n_rows: int) -> pl.DataFrame:
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
     """900 customers; the response time is the shipped lever `first_response_hours`, use is a column of the file."""
     return train_dataset(build(tmp_path_factory.mktemp("levers"), {"snapshot": simulate_customers(900)}))
+
+
+def declare(dataset: Dataset, **levers: dict[str, Any]) -> Dataset:
+    """The same data and model under settings that declare these levers."""
+    settings = replace(dataset.info.settings, levers=levers)
+    return replace(dataset, info=replace(dataset.info, settings_json=settings.to_json()))

@@ -33,3 +33,9 @@ def test_what_is_no_move_is_refused_with_an_example(text: str) -> None:
 def test_a_lever_moved_twice_is_refused() -> None:
     with pytest.raises(UserError, match="moved twice"):
         parse_moves(["hours=4", "hours=+1"])
+
+
+@pytest.mark.parametrize("text", ["hours=4", "hours=+1", "hours=-20%"])
+def test_a_missing_value_stays_missing_whatever_the_move(text: str) -> None:
+    (move,) = parse_moves([text])
+    assert np.isnan(move.apply(np.array([10.0, np.nan]))).tolist() == [False, True]

@@ -75,3 +75,48 @@ def test_the_levers_of_an_upload_are_its_numeric_columns_within_what_was_seen(tr
     levers = {entry.lever.name: entry for entry in list_levers(trained)}
     assert set(levers) == {"first_response_hours", "weekly_use"}
     assert all(entry.low < entry.mean < entry.high for entry in levers.values())
+
+
+def test_what_has_been_observed_is_observed_over_everybody_not_over_those_chosen(trained: Dataset) -> None:
+    # C0003 stands at −0.57; alone it spans no range, among 900 customers +1 stays well inside what has been observed
+    one = ask(trained, "weekly_use=+1", where="customer_id = 'C0003'")
+    assert one["customers"] == one["eligible"] == 1
+    (lever,) = one["levers"]
+    assert lever["mean_after"] == pytest.approx(lever["mean_before"] + 1)
+    assert one["churners_after"] < one["churners_before"]
+    assert not any("edge" in warning for warning in one["warnings"])
+
+
+def test_a_condition_changes_the_mean_of_a_lever_and_not_its_range(trained: Dataset) -> None:
+    everybody = {entry.lever.name: entry for entry in list_levers(trained)}["weekly_use"]
+    idle = {entry.lever.name: entry for entry in list_levers(trained, "weekly_use < 0")}["weekly_use"]
+    assert (idle.low, idle.high) == (everybody.low, everybody.high)
+    assert idle.mean < 0 < everybody.high
+
+
+def test_one_customer_has_levers_except_where_the_value_is_missing(trained: Dataset) -> None:
+    # every tenth customer, from C0000 on, has no response time
+    names = {
+        customer: {entry.lever.name for entry in list_levers(trained, f"customer_id = '{customer}'")}
+        for customer in ("C0000", "C0001")
+    }
+    assert names == {"C0000": {"weekly_use"}, "C0001": {"weekly_use", "first_response_hours"}}
+
+
+def test_a_missing_value_is_not_filled_by_an_absolute_move(trained: Dataset) -> None:
+    answer = ask(trained, "first_response_hours=4", where="customer_id = 'C0000'")
+    assert answer["eligible"] == 0 and answer["churners_after"] == answer["churners_before"]
+    assert any("nobody chosen has a value" in warning for warning in answer["warnings"])
+
+
+def test_the_band_of_expected_churners_stays_between_nobody_and_everybody(trained: Dataset) -> None:
+    rows = read_scoring_rows(trained).sort("weekly_use")
+    for key, move in ((rows["customer_key"][0], "weekly_use=-0.1"), (rows["customer_key"][-1], "weekly_use=+0.1")):
+        (name,) = trained.fact("attributes", "customer_key = $key", key=key)["customer_id"]
+        answer = ask(trained, move, "first_response_hours=+1000", where=f"customer_id = '{name}'")
+        assert 0 <= answer["low"] <= answer["high"] <= 1
+
+
+def test_a_column_moved_under_two_names_is_refused(trained: Dataset) -> None:
+    with pytest.raises(UserError, match="moved twice"):
+        ask(trained, "first_response_hours=4", "first_response_hours_90=+1")

@@ -49,7 +49,52 @@ def test_targets_come_from_the_settings_and_one_period_has_no_previous(tmp_path)
 
 def test_without_subscriptions_only_customers_are_counted(tmp_path):
     dataset = build(tmp_path, {"events": [{"customer_id": "a", "occurred_at": day("2024-01-05")}]})
-    assert scorecard(dataset, Question())["metric"].to_list() == ["customers", "new_customers", "churn_start_existing"]
+    assert scorecard(dataset, Question())["metric"].to_list() == [
+        "customers",
+        "new_customers",
+        "churn_start_existing",
+        "churn_yearly",
+    ]
+
+
+def test_the_period_before_may_lie_before_the_first_one_chosen(five):
+    # March is the only final month from March on; the two customers of February are what it is compared with
+    whole, chosen = scorecard(five, Question()), scorecard(five, Question(start="2024-03-01"))
+    assert chosen.equals(whole)
+    until = scorecard(five, Question(start="2024-02-01", end="2024-02-29"))
+    customers = until.row(by_predicate=pl.col("metric") == "customers", named=True)
+    assert (customers["period"], customers["value"]) == (dt.date(2024, 2, 1), 2)
+    january = scorecard(five, Question(end="2024-01-31")).row(by_predicate=pl.col("metric") == "customers", named=True)
+    assert customers["previous"] == january["value"]
+
+
+def test_a_year_has_the_year_before_it_and_history_begins_with_the_data(tmp_path):
+    # a from 2022 on, b from 2023 on: one customer at the end of 2022, two at the end of 2023
+    rows = [
+        {"customer_id": who, "started_at": day(at), "mrr": 10.0}
+        for who, at in (("a", "2022-02-01"), ("b", "2023-02-01"))
+    ]
+    dataset = build(tmp_path, {"subscriptions": rows}, Settings(as_of="2023-12-31"))
+    question = Question(period="year", start="2023-01-01")
+    customers = scorecard(dataset, question).row(by_predicate=pl.col("metric") == "customers", named=True)
+    assert (customers["value"], customers["previous"]) == (2, 1)
+    history = scorecard_history(dataset, question).filter(pl.col("metric") == "customers")
+    assert history["period"].to_list() == [dt.date(2022, 1, 1), dt.date(2023, 1, 1)]
+
+
+def test_an_unfinished_period_is_compared_with_nothing(five):
+    april = scorecard(five, Question(start="2024-04-01"))
+    assert set(april["state"]) == {"unfinished"} and april["previous"].null_count() == april.height
+
+
+def test_yearly_churn_follows_from_monthly_churn_and_from_no_other(five):
+    # February: one of two left; 1 − .5^12 = .999756
+    until = scorecard(five, Question(end="2024-02-29")).filter(
+        pl.col("metric").is_in(["churn_start_existing", "churn_yearly"])
+    )
+    assert until["value"].to_list() == [0.5, pytest.approx(0.999756, abs=1e-6)]
+    assert until["low"][1] == pytest.approx(1 - (1 - until["low"][0]) ** 12)
+    assert "churn_yearly" not in scorecard(five, Question(period="quarter"))["metric"]
 
 
 def test_a_period_chosen_beyond_the_data_gives_an_empty_card(five):

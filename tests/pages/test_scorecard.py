@@ -1,5 +1,6 @@
 """The scorecard: a finding in the title, changes judged, what cannot be shown named."""
 
+import datetime as dt
 import re
 
 import polars as pl
@@ -8,6 +9,7 @@ import pytest
 from analytics.metrics.question import Question
 from analytics.metrics.scorecard import scorecard
 from analytics.store.dataset import open_dataset
+from pages.parts.choices import find_first_day
 from tests.pages.companies import company_file, orders_file, snapshot_file
 from tests.pages.conftest import words
 
@@ -26,6 +28,26 @@ def test_every_metric_has_a_card_with_its_definition(visit):
     assert [metric.label for metric in at.metric][:3] == ["Customers", "New customers", "Customer churn"]
     assert len(at.metric) == scorecard(open_dataset(company_file()), Question()).height
     assert all(metric.help for metric in at.metric)
+
+
+@pytest.mark.parametrize(
+    "as_of, years, first",
+    [
+        ("2025-12-31", 1, "2025-01-01"),
+        ("2025-12-31", 2, "2024-01-01"),
+        ("2024-02-29", 1, "2023-03-01"),
+        ("2025-11-30", 1, "2024-12-01"),
+    ],
+)
+def test_a_span_has_twelve_months_a_year_and_ends_with_the_as_of_month(as_of, years, first):
+    assert find_first_day(dt.date.fromisoformat(as_of), years) == dt.date.fromisoformat(first)
+
+
+@pytest.mark.parametrize("period", ["Month", "Quarter", "Year"])
+def test_the_span_does_not_change_what_the_cards_say(visit, period):
+    everything, some = (visit(PAGE, orders_file(), period=period, span=span) for span in ("All", "12M"))
+    cards = [[(card.label, card.value, card.delta) for card in at.metric] for at in (everything, some)]
+    assert cards[0] == cards[1]
 
 
 def test_orders_alone_show_no_revenue_and_name_the_missing_table(visit):

@@ -54,6 +54,15 @@ def test_scoring_again_gives_the_same_numbers(trained: tuple[Dataset, Dataset]) 
     assert show_risk(again).equals(show_risk(after))
 
 
+def test_scores_can_be_told_apart_by_an_attribute(trained: tuple[Dataset, Dataset]) -> None:
+    _, after = trained
+    grouped = show_risk(after, by="use")
+    assert grouped.drop("group").equals(show_risk(after))
+    stated = after.fact("attributes").join(after.fact("customers"), on="customer_key").select("customer_id", "use")
+    joined = grouped.join(stated, on="customer_id")
+    assert joined["group"].cast(pl.Float64).to_list() == joined["use"].to_list()
+
+
 def test_reasons_add_up_to_the_score_and_lead_the_list(trained: tuple[Dataset, Dataset]) -> None:
     _, after = trained
     shown = show_risk(after).filter(pl.col("reason_1").is_not_null()).head(20)
