@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from analytics.cli import show
+from analytics.cli.asking import add_common_options
 from analytics.cli.output import FORMATS
 
 Run = Callable[[argparse.Namespace], None]
@@ -162,7 +163,7 @@ def _add_show(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
         one.set_defaults(table=table)
         if table.needs_file:
             _add_file(one)
-            show.add_common_options(one, table.common)
+            add_common_options(one)
         for option in table.options:
             option(one)
         _add_format(one)

@@ -1,17 +1,15 @@
 """`holdfast show NAME`: every table of numbers, with its options, declared once."""
 
 import argparse
-import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
+from analytics.cli.asking import CUSTOMERS, EVERYTHING, read_question
 from analytics.cli.counting import COUNTING, counting
 from analytics.cli.output import print_card, print_rows, say
 from analytics.cli.valuing import CAUSING, VALUING, answer_incidence, answer_value
-from analytics.contract.errors import UserError
 from analytics.metrics.changes import change_of_churn, change_of_mrr
 from analytics.metrics.churn import CONVENTIONS, churn
 from analytics.metrics.definitions import definitions
@@ -19,7 +17,7 @@ from analytics.metrics.departures import departures
 from analytics.metrics.economics import economics, project_point
 from analytics.metrics.loyalty import loyalty
 from analytics.metrics.movements import movements, revenue
-from analytics.metrics.question import PERIODS, Question
+from analytics.metrics.question import Question
 from analytics.metrics.retention import AVERAGES, retention, retention_average
 from analytics.metrics.scorecard import scorecard
 from analytics.metrics.service import service
@@ -29,10 +27,6 @@ from analytics.store.dataset import Dataset, open_dataset
 
 Answer = Callable[[Dataset, Question, argparse.Namespace], pl.DataFrame]
 Option = Callable[[argparse.ArgumentParser], object]
-
-CUSTOMERS = ("--by", "--where")
-EVERYTHING = (*CUSTOMERS, "--period", "--from", "--to")
-_DAYS = {"start": "--from", "end": "--to"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,30 +200,13 @@ def _follow(dataset: Dataset, question: Question, args: argparse.Namespace) -> p
     return rows
 
 
-def add_common_options(command: argparse.ArgumentParser, names: tuple[str, ...]) -> None:
-    """The common options of that name: what a table does not take is refused, not passed over."""
-    declared: dict[str, dict[str, Any]] = {
-        "--by": {"default": "", "metavar": "COLUMN", "help": "one answer per value of this customer attribute"},
-        "--where": {
-            "default": "",
-            "metavar": "CONDITION",
-            "help": "only customers who meet it, such as \"plan = 'pro'\"",
-        },
-        "--period": {"choices": PERIODS, "default": "month", "help": "length of a period (default month)"},
-        "--from": {"dest": "start", "default": "", "metavar": "DATE", "help": "first period, by its start"},
-        "--to": {"dest": "end", "default": "", "metavar": "DATE", "help": "last period, by its start"},
-    }
-    for name in names:
-        command.add_argument(name, **declared[name])
-
-
 def show(args: argparse.Namespace) -> None:
     """Prints the table asked for; the rules in force go to standard error."""
     if not args.table.needs_file:
         print_rows(definitions(), args.format)
         return
     dataset = open_dataset(args.file)
-    question = _read_question(args)
+    question = read_question(args, dataset, args.table.common)
     rows = args.table.answer(dataset, question, args)
     say(describe(dataset))
     args.table.show(rows, args.format)
@@ -245,17 +222,3 @@ def describe(dataset: Dataset) -> str:
     ]
     parts += [f"rows left out: {rule}" for rule in info.drop_rules]
     return "; ".join(parts)
-
-
-def _read_question(args: argparse.Namespace) -> Question:
-    """The common options the table takes; the others stay at their defaults."""
-    given = {name: vars(args)[name] for name in ("where", "by", "period") if name in args}
-    days = {name: _day(vars(args)[name], option) for name, option in _DAYS.items() if name in args}
-    return Question(**given, **days)
-
-
-def _day(text: str, option: str) -> str:
-    try:
-        return dt.date.fromisoformat(text).isoformat() if text else ""
-    except ValueError:
-        raise UserError(f"{text!r} is not a date.", option, "Write it as YYYY-MM-DD, such as 2024-12-31.") from None

@@ -59,16 +59,27 @@ def test_risk_names_the_group_of_every_customer(run: Run, company: Path) -> None
     [
         ("risk", "--period", "week"),
         ("risk", "--from", "2024-01-01"),
-        ("value", "--to", "2024-01-01"),
         ("economics", "--period", "week"),
         ("model", "--by", "plan"),
         ("model", "--where", "plan = 'pro'"),
-        ("definitions", "--where", "plan = 'pro'"),
     ],
 )
-def test_an_option_that_a_table_does_not_take_is_refused(
+def test_an_option_that_a_table_does_not_read_is_said_to_have_no_effect(
     run: Run, company: Path, table: str, option: str, value: str
 ) -> None:
-    file = () if table == "definitions" else ("--file", company)
-    refused = run("show", table, *file, option, value)
-    assert refused.status == 2 and option in refused.err and not refused.out
+    shown = run("show", table, "--file", company, option, value)
+    assert shown.status == 0 and f"does not read {option}" in shown.err
+    assert shown.out == run("show", table, "--file", company).out
+
+
+def test_the_data_sets_own_calendar_may_be_named_and_another_needs_a_build(run: Run, company: Path) -> None:
+    own = ("--as-of", "2024-03-31", "--timezone", "Europe/Berlin", "--week-start", "monday")
+    plain, named = run("show", "churn", "--file", company), run("show", "churn", "--file", company, *own)
+    assert named.status == 0 and named.out == plain.out
+    for option, value, key in (
+        ("--as-of", "2024-02-29", "as_of"),
+        ("--timezone", "UTC", "timezone"),
+        ("--week-start", "sunday", "first_weekday"),
+    ):
+        refused = run("show", "churn", "--file", company, option, value)
+        assert refused.status == 2 and f'{key} = "{value}"' in refused.err and not refused.out
