@@ -84,7 +84,8 @@ def show_mapping(file: Received) -> None:
 
 def say_unmapped(file: Received, column: ProposedColumn) -> str:
     """What becomes of a column without a meaning of its own."""
-    asked = {form.column for question in file.proposal.questions for form in question.choices.values()}
+    forms = [form for question in file.proposal.questions for form in question.choices.values()]
+    asked = {source for form in forms for source in form.sources}
     if column.name in asked:
         return "asked below"
     return "left out" if column.name in file.proposal.drop_columns else "attribute"
