@@ -2,12 +2,14 @@
 
 import argparse
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 from analytics.cli.commands import build_from, by_share
 from analytics.cli.output import progress_bar, say
+from analytics.contract.errors import UserError
 from analytics.intake.sample import write_sample
 from analytics.risk.pipeline import train_dataset
 from analytics.store.dataset import open_dataset
@@ -19,7 +21,7 @@ SAMPLE = ROOT / "data" / "sample"
 
 def demo(args: argparse.Namespace) -> None:
     """The sample company from nothing to the dashboard; what is there already is kept."""
-    if not COMPANY.exists():
+    if not _is_ready(COMPANY):
         with progress_bar() as progress:
             write_sample(SAMPLE, customers=args.customers, progress=by_share(progress))
         say("The sample company is simulated; its true effects are in data/sample/truth.json.")
@@ -34,6 +36,15 @@ def demo(args: argparse.Namespace) -> None:
         _serve(COMPANY, args.port)
 
 
+def _is_ready(name: Path) -> bool:
+    """Whether this version of Holdfast can open the data set as it is."""
+    try:
+        open_dataset(name)
+    except UserError:
+        return False
+    return True
+
+
 def serve(args: argparse.Namespace) -> None:
     """Opens the dashboard on localhost until it is stopped."""
     name = args.file or COMPANY
@@ -41,7 +52,17 @@ def serve(args: argparse.Namespace) -> None:
     _serve(name, args.port)
 
 
+def _find_port(port: int) -> int:
+    """The port asked for, or the next one that is free."""
+    for candidate in range(port, port + 50):
+        with socket.socket() as probe:
+            if probe.connect_ex(("localhost", candidate)):
+                return candidate
+    raise UserError(f"ports {port} to {port + 49} are all in use.", "--port", "Name another one.")
+
+
 def _serve(name: Path, port: int) -> None:
+    port = _find_port(port)
     command = [
         sys.executable,
         "-m",

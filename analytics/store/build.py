@@ -18,7 +18,7 @@ from analytics.store.attributes import build_attributes
 from analytics.store.calendars import Horizon, build_calendars
 from analytics.store.checks import check_fact, check_identities
 from analytics.store.dataset import Dataset, open_dataset
-from analytics.store.facts import FACTS
+from analytics.store.facts import FACTS, facts_version
 from analytics.store.info import BuildInfo
 from analytics.store.portable import DUCKDB_PRELUDE, parameters
 from analytics.store.publish import check_name, new_version
@@ -109,6 +109,7 @@ def _card(
         fingerprint=checked.fingerprint,
         settings_json=checked.settings.to_json(),
         recognised=recognised,
+        facts_version=facts_version(),
         as_of=horizon.as_of if horizon else None,
         first_on=horizon.first_on if horizon else None,
         tables=counts,
@@ -166,8 +167,8 @@ def _store_info(connection: duckdb.DuckDBPyConnection, info: BuildInfo) -> None:
 
 
 def _build_id(checked: Checked) -> str:
-    texts = "".join(fact.sql for fact in FACTS)
-    return hashlib.sha256("\n".join((checked.fingerprint, checked.settings.to_json(), texts)).encode()).hexdigest()[:12]
+    parts = (checked.fingerprint, checked.settings.to_json(), facts_version())
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
 def extend_dataset(dataset: Dataset, tables: Mapping[str, pl.DataFrame], **changes: Any) -> Dataset:

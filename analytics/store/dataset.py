@@ -11,6 +11,7 @@ import polars as pl
 
 from analytics.contract.condition import Condition, parse_condition
 from analytics.contract.errors import UserError, suggest
+from analytics.store.facts import facts_version
 from analytics.store.info import BuildInfo, read_info
 from analytics.store.portable import parameters
 from analytics.store.publish import resolve
@@ -86,9 +87,16 @@ class Dataset:
 
 
 def open_dataset(name: Path | str) -> Dataset:
-    """The newest published version of a data set; UserError when there is none under that name."""
+    """The newest published version of a data set.
+
+    UserError when there is none under that name, and when another version of Holdfast has built it.
+    """
     path = resolve(Path(name))
-    return Dataset(name=Path(name), path=path, info=_info(path))
+    info = _info(path)
+    if info.facts_version != facts_version():
+        remedy = "Build it again with `holdfast build`; `holdfast demo` rebuilds the sample company by itself."
+        raise UserError("another version of Holdfast has built this data set.", str(name), remedy)
+    return Dataset(name=Path(name), path=path, info=info)
 
 
 @lru_cache(maxsize=_OPEN_VERSIONS)

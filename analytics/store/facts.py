@@ -1,5 +1,8 @@
 """The contract of every fact in a data set: grain, key, columns and types, in the order in which they are built."""
 
+import hashlib
+from functools import cache
+
 from analytics.store.fact import Fact, declare
 from analytics.store.feature_facts import FEATURE_FACTS
 
@@ -195,3 +198,9 @@ FACTS: tuple[Fact, ...] = (
     ),
     *FEATURE_FACTS,
 )
+
+
+@cache
+def facts_version() -> str:
+    """Eight characters that change whenever the text of a fact does: a file built before must be built again."""
+    return hashlib.sha256("\n".join(fact.sql for fact in FACTS).encode()).hexdigest()[:8]

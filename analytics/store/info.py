@@ -21,6 +21,7 @@ class BuildInfo:
     fingerprint: str
     settings_json: str
     recognised: str
+    facts_version: str = ""
     as_of: dt.date | None = None
     first_on: dt.date | None = None
     tables: dict[str, int] = field(default_factory=dict)
