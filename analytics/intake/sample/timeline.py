@@ -37,7 +37,7 @@ class Timeline:
 
     def __post_init__(self) -> None:
         if self.months < MIN_MONTHS:
-            raise UserError(f"{self.months} months are too few", "--months", f"Ask for at least {MIN_MONTHS}.")
+            raise UserError(f"{self.months} months are too few.", "--months", f"Ask for at least {MIN_MONTHS}.")
         first = np.datetime64(AS_OF + timedelta(days=1), "M") - self.months
         n_days = int((np.datetime64(AS_OF) + 1 - first.astype("datetime64[D]")).astype(int))
         days = first.astype("datetime64[D]") + np.arange(-_BEHIND_DAYS, n_days + _AHEAD_DAYS)

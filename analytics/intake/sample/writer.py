@@ -48,7 +48,7 @@ def write_sample(
     Raises UserError for fewer than 20 customers, fewer than 12 months, or a folder that cannot be made.
     """
     if customers < MIN_CUSTOMERS:
-        raise UserError(f"{customers} customers are too few", "--customers", f"Ask for at least {MIN_CUSTOMERS}.")
+        raise UserError(f"{customers} customers are too few.", "--customers", f"Ask for at least {MIN_CUSTOMERS}.")
     timeline, report = Timeline(months), progress or (lambda step, share: None)
     _make_folder(out)
     rules, sums, causes = Stages(), no_stage_sums(), {}
@@ -70,7 +70,7 @@ def _make_folder(out: Path) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UserError(f"the folder cannot be made ({error.strerror})", str(out), "Choose another folder.") from error
+        raise UserError(f"the folder cannot be made ({error.strerror}).", str(out), "Choose another folder.") from error
 
 
 def _blocks(timeline: Timeline, n_customers: int, seed: int) -> Iterator[tuple[int, History]]:
