@@ -1,41 +1,24 @@
 """The options of retention: one for each field of its rule."""
 
 import argparse
-from collections.abc import Callable
 from typing import Any
 
+from analytics.cli.table import Option, choice, number, text
 from analytics.contract.errors import UserError
 from analytics.metrics.rule import BASES, COHORTS, MEASURES, MODES, WINDOWS
 
-Option = Callable[[argparse.ArgumentParser], object]
-
-
-def _choice(name: str, values: tuple[str, ...], words: str) -> Option:
-    default = values[0]
-    help_text = f"{words} (default {default})"
-    return lambda command: command.add_argument(name, choices=values, default=default, help=help_text)
-
-
-def _event(name: str, words: str) -> Option:
-    return lambda command: command.add_argument(name, default="", metavar="NAME", help=words)
-
-
-def _count(name: str, default: int, words: str) -> Option:
-    return lambda command: command.add_argument(name, type=int, default=default, metavar="N", help=words)
-
-
 COUNTING: tuple[Option, ...] = (
-    _choice("--cohorts", COHORTS, "how customers enter a cohort"),
-    _event("--start-event", "the event that enters a cohort (default any, or being subscribed)"),
-    _event("--return-event", "the event that counts as coming back (default any, or being subscribed)"),
-    _choice("--mode", MODES, "at which ages coming back counts"),
+    choice("--cohorts", COHORTS, COHORTS[0], "how customers enter a cohort"),
+    text("--start-event", "NAME", "the event that enters a cohort (default any, or being subscribed)"),
+    text("--return-event", "NAME", "the event that counts as coming back (default any, or being subscribed)"),
+    choice("--mode", MODES, MODES[0], "at which ages coming back counts"),
     lambda command: command.add_argument(
         "--brackets", default="", metavar="1,3,7", help="with --mode bracket: the last age of each bracket"
     ),
-    _choice("--window", WINDOWS, "calendar periods, or 24-hour days from each customer's own instant"),
-    _count("--min-occurrences", 1, "how many events within the period it takes (default 1)"),
-    _choice("--measure", MEASURES, "count customers, or add up their revenue"),
-    _count("--ages", 0, "ages 0 … N−1 (default: as many as the first cohort has)"),
+    choice("--window", WINDOWS, WINDOWS[0], "calendar periods, or 24-hour days from each customer's own instant"),
+    number("--min-occurrences", 1, "N", "how many events within the period it takes"),
+    choice("--measure", MEASURES, MEASURES[0], "count customers, or add up their revenue"),
+    number("--ages", 0, "N", "ages 0 … N−1; 0 for as many as the first cohort has"),
     lambda command: command.add_argument(
         "--activity", choices=BASES, default="", help="being active by events or by subscription (default: by the data)"
     ),
@@ -51,8 +34,8 @@ def counting(args: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _read_brackets(text: str) -> tuple[int, ...]:
+def _read_brackets(written: str) -> tuple[int, ...]:
     try:
-        return tuple(int(part) for part in text.split(",") if part.strip())
+        return tuple(int(part) for part in written.split(",") if part.strip())
     except ValueError:
-        raise UserError(f"{text!r} is not a list of ages.", "--brackets", "Write it like 1,3,7.") from None
+        raise UserError(f"{written!r} is not a list of ages.", "--brackets", "Write it like 1,3,7.") from None

@@ -1,11 +1,11 @@
 """The options of customer value and of incidence, and the sentence that stands beside each."""
 
 import argparse
-from collections.abc import Callable
 
 import polars as pl
 
 from analytics.cli.output import say
+from analytics.cli.table import Option, choice, flag, number, text
 from analytics.metrics.incidence import CAUSES, incidence
 from analytics.metrics.question import Question
 from analytics.metrics.repeat_buying import MODELS
@@ -14,38 +14,17 @@ from analytics.metrics.value import HORIZON_MONTHS, say_convention, value
 from analytics.metrics.value_fits import value_fits
 from analytics.store.dataset import Dataset
 
-Option = Callable[[argparse.ArgumentParser], object]
-
 VALUING: tuple[Option, ...] = (
-    lambda command: command.add_argument(
-        "--horizon",
-        type=int,
-        default=HORIZON_MONTHS,
-        metavar="MONTHS",
-        help=f"months ahead that count (default {HORIZON_MONTHS})",
-    ),
-    lambda command: command.add_argument("--summary", action="store_true", help="one row: the mean of all customers"),
-    lambda command: command.add_argument(
-        "--fit", action="store_true", help="the models behind it and their parameters"
-    ),
-    lambda command: command.add_argument(
-        "--model",
-        choices=MODELS,
-        default=MODELS[0],
-        help=f"without subscriptions: how buying ends (default {MODELS[0]})",
-    ),
-    lambda command: command.add_argument(
-        "--event", default="", metavar="NAME", help="without subscriptions: the event that is an order (default any)"
-    ),
+    number("--horizon", HORIZON_MONTHS, "MONTHS", "months ahead that count"),
+    flag("--summary", "one row: the mean of all customers"),
+    flag("--fit", "the models behind it and their parameters"),
+    choice("--model", MODELS, MODELS[0], "without subscriptions: how buying ends"),
+    text("--event", "NAME", "without subscriptions: the event that is an order (default any)"),
 )
 
 CAUSING: tuple[Option, ...] = (
-    lambda command: command.add_argument(
-        "--unit", choices=tuple(UNIT_DAYS), default="days", help="unit of time (default days)"
-    ),
-    lambda command: command.add_argument(
-        "--causes", choices=CAUSES, default=CAUSES[0], help="reasons as stated, or by choice against failed payment"
-    ),
+    choice("--unit", tuple(UNIT_DAYS), "days", "unit of time"),
+    choice("--causes", CAUSES, CAUSES[0], "reasons as stated, or by choice against failed payment"),
 )
 
 

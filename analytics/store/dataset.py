@@ -15,6 +15,7 @@ from analytics.store.facts import facts_version
 from analytics.store.info import BuildInfo, read_info
 from analytics.store.portable import parameters
 from analytics.store.publish import resolve
+from analytics.store.trace import record
 
 QUERIES = Path(__file__).parent / "sql" / "queries"
 _OPEN_VERSIONS = 8
@@ -52,22 +53,24 @@ class Dataset:
         """
         text = (QUERIES / f"{question}.sql").read_text(encoding="utf-8")
         relation, bound = self._chosen(chosen or Chosen())
-        return self._run(f"with chosen as ({relation}) select * from ({text}) as answer", {**bound, **values})
+        whole = f"with chosen as ({relation}) select * from (\n{text}) as answer"
+        return self._run(whole, {**bound, **values}, question)
 
     def fact(self, name: str, where: str = "", **values: Any) -> pl.DataFrame:
         """A whole fact, or the rows of it that meet a condition of ours."""
-        return self._run(f"select * from {name}" + (f" where {where}" if where else ""), values)
+        return self._run(f"select * from {name}" + (f" where {where}" if where else ""), values, name)
 
     def tables(self) -> set[str]:
         """Names of the tables in the file."""
-        return set(self._run("select table_name from duckdb_tables()", {})["table_name"])
+        return set(self._run("select table_name from duckdb_tables()", {}, "tables")["table_name"])
 
     def condition(self, text: str) -> Condition:
         """A checked condition over the customer attributes."""
         return parse_condition(text, self.info.attributes)
 
-    def _run(self, text: str, values: Mapping[str, Any]) -> pl.DataFrame:
+    def _run(self, text: str, values: Mapping[str, Any], question: str) -> pl.DataFrame:
         used = {name: value for name, value in values.items() if name in parameters(text)}
+        record(question, text, used)
         with _connect(self.path).cursor() as cursor:
             return cursor.sql(text, params=used or None).pl()
 

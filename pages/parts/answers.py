@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from analytics.store.dataset import Dataset
+from analytics.store.trace import Asked, trace
 from pages.parts.session import current_dataset
 
 Answer = TypeVar("Answer")
@@ -22,6 +23,17 @@ def read(function: Callable[..., Answer], *values: Any, **options: Any) -> Answe
     declarations of them such as a Question; TypeError for a frame: Streamlit's cache tells frames apart by
     their first and last rows only.
     """
+    answer: Answer = _find(function, values, options)[0]
+    return answer
+
+
+def queries_behind(function: Callable[..., Any], *values: Any, **options: Any) -> tuple[Asked, ...]:
+    """The queries that `read` of the same function and values runs, as an analyst could run them."""
+    asked: tuple[Asked, ...] = _find(function, values, options)[1]
+    return asked
+
+
+def _find(function: Callable[..., Any], values: tuple[Any, ...], options: dict[str, Any]) -> tuple[Any, Any]:
     dataset = current_dataset()
     scalars = tuple(map(_scalar, values)), tuple((name, _scalar(options[name])) for name in sorted(options))
     name = f"{function.__module__}.{function.__qualname__}"
@@ -37,8 +49,10 @@ def _answer(
     _dataset: Dataset,
     _values: tuple[Any, ...],
     _options: dict[str, Any],
-) -> Any:
-    return _function(_dataset, *_values, **_options)
+) -> tuple[Any, tuple[Asked, ...]]:
+    with trace() as asked:
+        answer = _function(_dataset, *_values, **_options)
+    return answer, tuple(asked)
 
 
 def _scalar(value: Any) -> Any:

@@ -12,6 +12,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from analytics.charts.theme import Mode, describe
+from analytics.store.trace import Asked
 from pages.parts.harmless import make_harmless
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
@@ -77,11 +78,13 @@ def explain_numbers(
     *,
     definitions: Iterable[str] = (),
     columns: dict[str, Any] | None = None,
+    queries: Iterable[Asked] = (),
     label: str = "Table and definitions",
 ) -> None:
-    """Below a figure: every number in it as a table, the definitions it follows, and the file to take away.
+    """Below a figure: every number in it as a table, the definitions it follows, the file to take away, its queries.
 
     definitions: sentences, such as those of `definitions()`. columns: `st.column_config` by column name.
+    queries: those of `queries_behind`.
     """
     with st.expander(label, icon=":material/table_rows:"):
         for sentence in definitions:
@@ -92,12 +95,26 @@ def explain_numbers(
             column_config={**column_formats(rows), **(columns or {})},
             alt=f"The numbers of {filename}",
         )
-        download(rows, filename)
+        with st.container(horizontal=True):
+            download(rows, filename)
+            show_queries(queries, filename)
+
+
+def show_queries(queries: Iterable[Asked], filename: str) -> None:
+    """The SQL that counted these numbers, to copy; intervals and rates are worked out from its counts."""
+    queries = tuple(queries)
+    if not queries:
+        return
+    with st.popover("Query", icon=":material/code:", key=f"query-{_slug(filename)}"):
+        st.caption("What was counted, as SQL over this data set. Rates and intervals follow from these counts.")
+        for asked in queries:
+            st.caption(asked.question)
+            st.code(asked.sql, language="sql")
 
 
 def download(rows: pl.DataFrame, filename: str, label: str = "CSV") -> None:
     """The rows as a file, made when it is asked for."""
-    name = re.sub(r"[^a-z0-9]+", "-", filename.lower()).strip("-")
+    name = _slug(filename)
     st.download_button(
         label,
         lambda: make_harmless(rows).write_csv(),
@@ -107,6 +124,10 @@ def download(rows: pl.DataFrame, filename: str, label: str = "CSV") -> None:
         icon=":material/download:",
         key=f"download-{name}",
     )
+
+
+def _slug(filename: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", filename.lower()).strip("-")
 
 
 def column_formats(rows: pl.DataFrame) -> dict[str, Any]:

@@ -22,4 +22,4 @@ def test_nothing_can_be_written_and_no_file_be_read_through_an_open_data_set(tmp
     dataset = build(tmp_path, {"subscriptions": [{"customer_id": "a", "started_at": day("2024-01-01"), "mrr": 1.0}]})
     for text in ("create table t as select 1", "select * from read_csv('/etc/passwd')", "set threads = 1"):
         with pytest.raises(duckdb.Error):
-            dataset._run(text, {})
+            dataset._run(text, {}, "forbidden")
