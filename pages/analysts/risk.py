@@ -3,7 +3,7 @@ import streamlit as st
 from analytics.charts.risk_spread import risk_spread
 from analytics.reports.risk_findings import say_risk, say_spread, say_stakes, spread_risk, summarise_risk
 from analytics.risk.scores import model_card, show_risk
-from pages.parts.answers import read
+from pages.parts.answers import queries_behind, read
 from pages.parts.choices import choose_customers, say_customers
 from pages.parts.figures import card, draw, explain_numbers, theme_mode
 from pages.parts.frame import Screen, page
@@ -24,7 +24,7 @@ def show_risks(screen: Screen, where: str) -> None:
     with spread, card(say_spread(summary), "Customers by their calibrated risk of leaving."):
         bars = read(spread_risk, where)
         draw(risk_spread(bars, theme_mode(), average=summary.average), key="spread")
-        explain_numbers(bars, "risk-distribution")
+        explain_numbers(bars, "risk-distribution", queries=queries_behind(spread_risk, where))
     with trust:
         show_model(read(model_card))
     with card("Who to look at first", "The greatest expected loss first. Choose a row to see its reasons."):

@@ -16,7 +16,7 @@ from analytics.metrics.stages import stages
 from analytics.metrics.tenure import tenure_bands
 from analytics.reports.changes import judge_changes
 from analytics.reports.findings import say_base, say_journey, say_revenue, say_spread, say_standing
-from pages.parts.answers import read
+from pages.parts.answers import queries_behind, read
 from pages.parts.choices import choose_customers, choose_period, choose_span, say_customers
 from pages.parts.errors import guard
 from pages.parts.figures import card, draw, explain_numbers, theme_mode
@@ -43,7 +43,8 @@ def show_churn(question: Question, screen: Screen) -> None:
     with card(say_spread(rows, question.period), define("churn_start_existing")):
         draw(curves(points_over_time(rows, screen.dataset.info.settings.low_n), theme_mode()), key="churn")
         st.caption(say_open_period(question.period))
-        explain_numbers(rows, "churn", definitions=[define("churn_start_existing", with_source=True)])
+        queries = queries_behind(churn, question, convention="start_existing")
+        explain_numbers(rows, "churn", definitions=[define("churn_start_existing", with_source=True)], queries=queries)
 
 
 def show_stages(question: Question) -> None:
@@ -65,7 +66,8 @@ def show_revenue(question: Question, screen: Screen) -> None:
     with card(say_revenue(rows, question.period, sign), define("mrr")):
         draw(movement_bars(rows, theme_mode(), period=question.period, unit=sign), key="movements")
         st.caption(say_open_period(question.period))
-        explain_numbers(rows, "movements", definitions=[define("mrr", with_source=True)])
+        queries = queries_behind(movements, question)
+        explain_numbers(rows, "movements", definitions=[define("mrr", with_source=True)], queries=queries)
 
 
 def show_over_time(question: Question, screen: Screen) -> None:
@@ -96,14 +98,20 @@ with page("How are we doing, and is the change more than chance?") as screen:
         period = "month" if info.is_snapshot else choose_period(periods=PERIODS)
         question = Question(where=where, period=period, start=choose_span())
     # The span chooses what is drawn; what is judged is the latest period there is, against all before it.
-    scores, history = read(scorecard_with_history, replace(question, start=""))
+    asked = replace(question, start="")
+    scores, history = read(scorecard_with_history, asked)
     judged = judge_changes(scores, history)
     screen.say(say_standing(judged, period), say_base(judged, period, currency_sign(info)))
     if not info.is_snapshot:
         with guard():
             show_what_changed(question, info)
     show_areas(judged, choose_course(history, question), info, period)
-    explain_numbers(scores, "scorecard", definitions=[define(key, with_source=True) for key in scores["metric"]])
+    explain_numbers(
+        scores,
+        "scorecard",
+        definitions=[define(key, with_source=True) for key in scores["metric"]],
+        queries=queries_behind(scorecard_with_history, asked),
+    )
     if info.is_snapshot:
         show_snapshot(question, screen)
     else:

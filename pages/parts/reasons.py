@@ -12,7 +12,7 @@ from analytics.reports.findings import STAGE_LABELS
 from analytics.reports.reason_words import CAVEAT, draw_rows, reason_rows, say_reasons, typical_values
 from analytics.reports.risk_findings import list_risks
 from analytics.risk.scores import explain_customer
-from pages.parts.answers import read
+from pages.parts.answers import queries_behind, read
 from pages.parts.errors import show_error
 from pages.parts.evidence import show_evidence
 from pages.parts.figures import card, download, draw, explain_numbers, theme_mode
@@ -97,6 +97,7 @@ def show_reasons(customer_id: str, risks: pl.DataFrame, average: float) -> None:
                 f"The bars start at the model's base of {say_percent(explanation['base'])}, its score for an average "
                 f"row it learnt from; everybody scored has {say_percent(average)} on average. They add up to the score."
             ],
+            queries=queries_behind(explain_customer, customer_id),
             label="Every value, beside what is usual",
             columns={
                 "points": st.column_config.NumberColumn("Points", format="percent"),

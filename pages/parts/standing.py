@@ -11,7 +11,7 @@ from analytics.reports.changes import say_changes
 from analytics.reports.worth import say_worth, say_worth_basis
 from analytics.store.choices import attribute_choices
 from analytics.store.info import BuildInfo
-from pages.parts.answers import read
+from pages.parts.answers import queries_behind, read
 from pages.parts.cards import show_cards
 from pages.parts.choices import say_attribute
 from pages.parts.figures import card, explain_numbers
@@ -35,14 +35,16 @@ def show_what_changed(question: Question, info: BuildInfo) -> None:
     """The last change of churn and revenue in sentences, split by an attribute of choice, and the parts."""
     place = st.container()
     by = choose_split()
-    parts = read(change_of_churn, Question(where=question.where, by=by, period=question.period))
+    asked = Question(where=question.where, by=by, period=question.period)
+    parts = read(change_of_churn, asked)
     plain = Question(where=question.where, period=question.period)
     revenue = read(change_of_mrr, plain) if info.has("subscriptions") else pl.DataFrame()
     with place:
         for sentence in say_changes(parts, revenue, by, question.period, currency_sign(info)):
             st.markdown(f"- {literal(sentence)}")
     if parts.height:
-        explain_numbers(parts, "what changed", label="Parts of the change of churn")
+        queries = queries_behind(change_of_churn, asked)
+        explain_numbers(parts, "what changed", queries=queries, label="Parts of the change of churn")
 
 
 def choose_split() -> str:
@@ -72,5 +74,6 @@ def show_worth(question: Question, info: BuildInfo) -> None:
     sign = currency_sign(info)
     with card(literal(say_worth(numbers, sign)), literal(say_worth_basis(numbers, working, sign))):
         told = [define(metric, with_source=True) for metric in numbers["metric"]]
-        explain_numbers(numbers, "retention economics", definitions=told)
+        queries = queries_behind(economics, asked)
+        explain_numbers(numbers, "retention economics", definitions=told, queries=queries)
         explain_numbers(working, "retention economics month by month", label="The working, month by month")

@@ -9,7 +9,7 @@ from analytics.contract.errors import UserError
 from analytics.reports.model_words import REFUSED, USABLE, say_model, split_verdict
 from analytics.risk.pipeline import train_dataset
 from analytics.risk.scores import model_card
-from pages.parts.answers import read
+from pages.parts.answers import queries_behind, read
 from pages.parts.errors import show_error
 from pages.parts.figures import card, explain_numbers
 from pages.parts.frame import Screen
@@ -73,4 +73,5 @@ def show_model(figures: pl.DataFrame) -> None:
     with card("How far can the score be trusted?", "Measured on customers the model had not seen while it learnt."):
         st.badge(label, color=colour, icon=icon, help=reason)
         st.markdown("\n".join(f"- {sentence}" for sentence in say_model(figures)))
-        explain_numbers(figures, "risk-model", columns=FORMATS, label="All figures of the model")
+        queries = queries_behind(model_card)
+        explain_numbers(figures, "risk-model", columns=FORMATS, queries=queries, label="All figures of the model")
