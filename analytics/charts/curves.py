@@ -112,7 +112,7 @@ def name_ends(figure: go.Figure, points: pl.DataFrame, groups: Sequence[str | No
             yshift=shift,
         )
     longest = max((len(str(group or "")) for group in groups), default=0)
-    figure.update_layout(margin_r=52 + 7 * longest)
+    figure.update_layout(margin_r=60 + 7 * longest)
 
 
 def spread_labels(heights: list[float], figure: go.Figure) -> list[float]:
@@ -140,9 +140,11 @@ def lay_out(figure: go.Figure, points: pl.DataFrame, x_title: str, *, from_zero:
 
 
 def space_ticks(places: pl.Series) -> dict[str, object]:
-    """Whole steps people count ages in, and no empty room at the ends; dates are left to Plotly."""
+    """Whole steps people count ages in, and no empty room at the ends; the steps of dates are left to Plotly."""
     if places.dtype.is_temporal() or places.is_empty():
-        return {"tickformat": "%b %Y", "nticks": 7}
+        # Left to itself, Plotly makes room on the axis for the names at the ends, which have the margin.
+        ends = {"range": [places.min(), places.max()]} if places.n_unique() > 1 else {}
+        return {"tickformat": "%b %Y", "nticks": 7, **ends}
     numbers = sorted(places.cast(pl.Float64).to_list())
     first, last = numbers[0], numbers[-1]
     step = next((step for step in TICK_STEPS if (last - first) / step <= 9), TICK_STEPS[-1])

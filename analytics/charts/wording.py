@@ -37,6 +37,11 @@ def say_period(start: date, period: str) -> str:
     return f"{start.day} {start:%b %Y}{hour}"
 
 
+def say_date(day: date) -> str:
+    """`30 Nov 2025`."""
+    return f"{day.day} {day:%b %Y}"
+
+
 def say_name(key: str) -> str:
     """A key of the data as a label: `at_risk` is `At risk`."""
     words = key.replace("_", " ").strip()

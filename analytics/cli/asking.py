@@ -4,26 +4,37 @@ import argparse
 import datetime as dt
 from typing import Any
 
-from analytics.cli.output import say
+from analytics.cli.output import progress_bar, say
 from analytics.contract.errors import UserError
 from analytics.metrics.question import PERIODS, Question
 from analytics.store.dataset import Dataset
+from analytics.store.variant import variant
 
 CUSTOMERS = ("--by", "--where")
 EVERYTHING = (*CUSTOMERS, "--period", "--from", "--to")
+_CALENDAR = {"--as-of": "as_of", "--timezone": "timezone", "--week-start": "first_weekday"}  # option: setting
+_SCORED = ("risk", "model")  # tables that read the risk model
 
 _DECLARED: dict[str, dict[str, Any]] = {
-    "--by": {"default": "", "metavar": "COLUMN", "help": "one answer per value of this customer attribute"},
-    "--where": {"default": "", "metavar": "CONDITION", "help": "only customers who meet it, such as \"plan = 'pro'\""},
+    "--by": {
+        "default": "",
+        "metavar": "COLUMN",
+        "help": "one answer per value of this customer attribute (in retention, plan and stage of the day of entry)",
+    },
+    "--where": {
+        "default": "",
+        "metavar": "CONDITION",
+        "help": "only customers who meet it on the as-of day, such as \"plan = 'pro'\"",
+    },
     "--period": {"choices": PERIODS, "default": "month", "help": "length of a period (default month)"},
     "--from": {"dest": "start", "default": "", "metavar": "DATE", "help": "first period, by its start"},
     "--to": {"dest": "end", "default": "", "metavar": "DATE", "help": "last period, by its start"},
-    "--as-of": {"default": "", "metavar": "DATE", "help": "the last day of the data; must be the data set's own"},
-    "--timezone": {"default": "", "metavar": "ZONE", "help": "zone of the days; must be the data set's own"},
+    "--as-of": {"default": "", "metavar": "DATE", "help": "the last day seen (default the data set's own)"},
+    "--timezone": {"default": "", "metavar": "ZONE", "help": "zone of the days (default the data set's own)"},
     "--week-start": {
         "choices": ("monday", "sunday"),
         "default": "",
-        "help": "first day of the week; must be the data set's own",
+        "help": "first day of the week (default the data set's own)",
     },
 }
 
@@ -34,12 +45,11 @@ def add_common_options(command: argparse.ArgumentParser) -> None:
         command.add_argument(name, **words)
 
 
-def read_question(args: argparse.Namespace, dataset: Dataset, taken: tuple[str, ...]) -> Question:
+def read_question(args: argparse.Namespace, taken: tuple[str, ...]) -> Question:
     """The question asked. What the table does not read is said on standard error, never passed over in silence.
 
-    UserError for a text that is no date, and for days, zones and weeks other than the data set's own.
+    UserError for a text that is no date.
     """
-    _check_calendar(args, dataset)
     asked: dict[str, str] = {}
     for option in EVERYTHING:
         field = _DECLARED[option].get("dest", option.removeprefix("--"))
@@ -51,17 +61,24 @@ def read_question(args: argparse.Namespace, dataset: Dataset, taken: tuple[str, 
     return Question(**asked)
 
 
-def _check_calendar(args: argparse.Namespace, dataset: Dataset) -> None:
-    settings = dataset.info.settings
-    own = {
-        "--as-of": (_day(args.as_of, "--as-of"), str(dataset.info.as_of or ""), "as_of"),
-        "--timezone": (args.timezone, settings.timezone, "timezone"),
-        "--week-start": (args.week_start, settings.first_weekday, "first_weekday"),
-    }
-    for option, (asked, built, key) in own.items():
-        if asked and asked != built:
-            remedy = f'Set {key} = "{asked}" in settings.toml and build again with --settings.'
-            raise UserError(f"this data set was built with {key} = {built or 'no day'}.", option, remedy)
+def in_calendar(args: argparse.Namespace, dataset: Dataset) -> Dataset:
+    """The data set as of the day, in the zone and by the weeks asked for; what that takes is said on standard error.
+
+    UserError for a text that is no date, and for a day or a zone that cannot be.
+    """
+    asked = {option: vars(args)[option.removeprefix("--").replace("-", "_")] for option in _CALENDAR}
+    asked = {option: _day(text, option) if option == "--as-of" else text for option, text in asked.items() if text}
+    if not asked:
+        return dataset
+    named = ", ".join(asked)
+    if dataset.info.is_snapshot:
+        say(f"A snapshot has no dates: {named} has no effect.")
+        return dataset
+    with progress_bar() as progress:
+        found = variant(dataset, {_CALENDAR[option]: text for option, text in asked.items()}, progress, named)
+    if args.table.name in _SCORED and dataset.info.verdict and found != dataset:
+        say(f"Scores hold for the day, zone and weeks of their build: with {named}, build and train again.")
+    return found
 
 
 def _day(text: str, option: str) -> str:

@@ -3,7 +3,7 @@
 from analytics.cli.asking import CUSTOMERS
 from analytics.cli.table import Shown, choice, flag
 from analytics.cli.valuing import VALUING, answer_value
-from analytics.metrics.departures import departures
+from analytics.metrics.departures import departure_shares, departures
 from analytics.metrics.economics import economics, project_point
 from analytics.metrics.loyalty import loyalty
 from analytics.metrics.movements import movements, revenue
@@ -34,7 +34,8 @@ MONEY_TABLES: tuple[Shown, ...] = (
     Shown(
         name="departures",
         words="who left by choice, and who through a payment that failed",
-        answer=lambda dataset, question, args: departures(dataset, question),
+        answer=lambda dataset, question, args: (departure_shares if args.summary else departures)(dataset, question),
+        options=(flag("--summary", "each kind as a share of all departures in the periods that are over"),),
     ),
     Shown(
         name="economics",

@@ -4,13 +4,14 @@ import argparse
 
 import polars as pl
 
-from analytics.cli.counting import COUNTING, counting
+from analytics.cli.counting import AVERAGING, COUNTING, counting
 from analytics.cli.output import say
-from analytics.cli.table import Shown, choice, flag
+from analytics.cli.table import Shown, choice, flag, text
 from analytics.cli.valuing import CAUSING, answer_incidence
 from analytics.metrics.churn import CONVENTIONS, churn
 from analytics.metrics.question import Question
-from analytics.metrics.retention import AVERAGES, retention, retention_average
+from analytics.metrics.reconcile import explain_steps, reconcile_churn
+from analytics.metrics.retention import retention, retention_average
 from analytics.metrics.survival import say_duration, survival
 from analytics.store.dataset import Dataset
 
@@ -36,7 +37,7 @@ RETENTION_TABLES: tuple[Shown, ...] = (
         answer=lambda dataset, question, args: retention_average(
             dataset, question, average=args.average, **counting(args)
         ),
-        options=(choice("--average", AVERAGES, "pooled", "how cohorts are averaged"), *COUNTING),
+        options=(AVERAGING, *COUNTING),
     ),
     Shown(
         name="churn",
@@ -44,6 +45,15 @@ RETENTION_TABLES: tuple[Shown, ...] = (
         answer=lambda dataset, question, args: churn(dataset, question, convention=args.convention),
         options=(choice("--convention", (*CONVENTIONS, "all"), "start", "who is divided by whom"),),
         example="--convention all",
+    ),
+    Shown(
+        name="reconcile",
+        words="where each churn convention counts every customer who came or left (default: the last final period)",
+        answer=lambda dataset, question, args: (
+            explain_steps(dataset, question, "start", args.steps) if args.steps else reconcile_churn(dataset, question)
+        ),
+        options=(text("--steps", "CONVENTION", "instead: the steps from the convention start to this one"),),
+        example="--from 2024-06-01 --to 2024-06-01 --steps net_of_returns",
     ),
     Shown(
         name="survival",

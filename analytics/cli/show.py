@@ -2,7 +2,7 @@
 
 import argparse
 
-from analytics.cli.asking import read_question
+from analytics.cli.asking import in_calendar, read_question
 from analytics.cli.journey_tables import JOURNEY_TABLES
 from analytics.cli.money_tables import MONEY_TABLES
 from analytics.cli.output import print_rows, say
@@ -12,7 +12,15 @@ from analytics.cli.table import Shown, choice
 from analytics.metrics.changes import change_of_churn, change_of_mrr
 from analytics.metrics.definitions import definitions
 from analytics.metrics.scorecard import scorecard
+from analytics.metrics.stage_changes import change_of_stages, stage_history
 from analytics.store.dataset import Dataset, open_dataset
+
+_CHANGES = {
+    "churn": change_of_churn,
+    "mrr": change_of_mrr,
+    "stages": change_of_stages,
+    "stages_by_period": stage_history,
+}
 
 _OVERVIEW: tuple[Shown, ...] = (
     Shown(
@@ -22,12 +30,10 @@ _OVERVIEW: tuple[Shown, ...] = (
     ),
     Shown(
         name="changes",
-        words="the last change of churn (or revenue) in parts that add up to it",
-        answer=lambda dataset, question, args: (change_of_mrr if args.of == "mrr" else change_of_churn)(
-            dataset, question
-        ),
-        options=(choice("--of", ("churn", "mrr"), "churn", "what changed"),),
-        example="--by plan",
+        words="the last change of churn (of stages, of revenue) in parts that add up to it",
+        answer=lambda dataset, question, args: _CHANGES[args.of](dataset, question),
+        options=(choice("--of", tuple(_CHANGES), "churn", "what changed; stages_by_period: all periods"),),
+        example="--of stages --period quarter",
     ),
     Shown(
         name="definitions",
@@ -45,8 +51,8 @@ def show(args: argparse.Namespace) -> None:
     if not args.table.needs_file:
         print_rows(definitions(), args.format)
         return
-    dataset = open_dataset(args.file)
-    question = read_question(args, dataset, args.table.common)
+    dataset = in_calendar(args, open_dataset(args.file))
+    question = read_question(args, args.table.common)
     rows = args.table.answer(dataset, question, args)
     say(describe(dataset))
     args.table.show(rows, args.format)

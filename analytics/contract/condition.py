@@ -1,14 +1,14 @@
 """The grammar of --where and of a map's `[rows] drop`: a condition on named columns, checked, never pasted into SQL.
 
-Comparisons, `like`, `in`, `between`, `is null`, `and`, `or`, `not` and brackets; texts in single quotes, names with
-blanks in double
-quotes. A text column compared with a number is read as a number; what is no number then meets no comparison.
+Comparisons, `like`, `in`, `between`, `is null`, `in_segment('name')`, `and`, `or`, `not` and brackets; texts in
+single quotes, names with blanks in double quotes. A text column compared with a number is read as a number; what is no
+number then meets no comparison.
 """
 
 import functools
 import operator
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,17 +16,19 @@ import polars as pl
 import sqlglot
 from sqlglot import exp
 
+from analytics.contract.condition_words import Value, literal_value, literals_of, say_tree
 from analytics.contract.errors import UserError, suggest
 
-Value = str | float | int | bool | None
+FindMembers = Callable[[str], Sequence[str]]
+SEGMENT, CUSTOMER = "in_segment", "customer_id"
 
-_COMPARISONS: dict[type[exp.Expression], tuple[str, str, Callable[[pl.Expr, Any], pl.Expr]]] = {
-    exp.EQ: ("=", "is", operator.eq),
-    exp.NEQ: ("<>", "is not", operator.ne),
-    exp.LT: ("<", "is below", operator.lt),
-    exp.LTE: ("<=", "is at most", operator.le),
-    exp.GT: (">", "is above", operator.gt),
-    exp.GTE: (">=", "is at least", operator.ge),
+_COMPARISONS: dict[type[exp.Expression], tuple[str, Callable[[pl.Expr, Any], pl.Expr]]] = {
+    exp.EQ: ("=", operator.eq),
+    exp.NEQ: ("<>", operator.ne),
+    exp.LT: ("<", operator.lt),
+    exp.LTE: ("<=", operator.le),
+    exp.GT: (">", operator.gt),
+    exp.GTE: (">=", operator.ge),
 }
 _MIRRORED: dict[type[exp.Expression], type[exp.Expression]] = {
     exp.LT: exp.GT,
@@ -40,38 +42,44 @@ _REMEDY = "Write it like \"plan = 'pro' and seats >= 10\"; texts stand in single
 @dataclass(frozen=True)
 class Condition:
     """A condition whose columns and grammar are checked. `text` is what the person wrote, `kinds` the type of each
-    column.
+    column, `members` the customers of each saved segment it names.
     """
 
     text: str
     tree: exp.Expression
     kinds: Mapping[str, str]
+    members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def sentence(self) -> str:
         """The condition in plain English."""
-        return _say(self.tree)
+        return say_tree(self.tree, {name: len(ids) for name, ids in self.members.items()})
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of the columns it reads, each once."""
-        return tuple(dict.fromkeys(column.name for column in self.tree.find_all(exp.Column)))
+        named = [column.name for column in self.tree.find_all(exp.Column)]
+        return tuple(dict.fromkeys([*named, *([CUSTOMER] if self.members else [])]))
 
     def to_polars(self) -> pl.Expr:
         """True where a row meets the condition; null where it cannot be said."""
-        return _polars(self.tree, self.kinds)
+        return _polars(self.tree, self)
 
-    def to_sql(self, prefix: str) -> tuple[str, dict[str, Value]]:
+    def to_sql(self, prefix: str) -> tuple[str, dict[str, Any]]:
         """(text, values): the condition in SQL with every value a bound parameter `$<prefix>_<n>`."""
-        binder = _Binder(prefix, self.kinds)
+        binder = _Binder(prefix, self)
         return binder.write(self.tree), binder.values
 
 
-def parse_condition(text: str, columns: Mapping[str, str] | Collection[str]) -> Condition:
+def parse_condition(
+    text: str, columns: Mapping[str, str] | Collection[str], find_members: FindMembers | None = None
+) -> Condition:
     """The checked condition. `columns` is the closed list of names, with their kinds (text, number, flag, instant)
-    or all text.
+    or all text; `find_members` gives the customers of a saved segment by its name.
 
-    UserError for an unknown name (with the nearest one) and for anything outside the grammar.
+    `in_segment('name')` may carry a second text, the mark of that very list of customers: answers are cached by the
+    text of a condition, and another list under the same name must not be taken for it. UserError for an unknown name
+    (with the nearest one) and for anything outside the grammar.
     """
     kinds = dict(columns) if isinstance(columns, Mapping) else dict.fromkeys(columns, "text")
     try:
@@ -81,7 +89,12 @@ def parse_condition(text: str, columns: Mapping[str, str] | Collection[str]) -> 
     where = select.args.get("where")
     if not isinstance(select, exp.Select) or where is None or set(_present(select)) - {"expressions", "where"}:
         raise UserError(f"the condition {text!r} cannot be read.", "", _REMEDY)
-    return Condition(text.strip(), _check(where.this, text, kinds), kinds)
+    tree = _check(where.this, text, kinds)
+    named = [node.expressions[0].name for node in tree.find_all(exp.Anonymous)]
+    if named and find_members is None:
+        raise UserError(f"no segments are kept here ({text!r}).", "", _REMEDY)
+    members = {name: tuple(find_members(name)) for name in named} if find_members else {}
+    return Condition(text.strip(), tree, kinds, members)
 
 
 def _present(node: exp.Expression) -> list[str]:
@@ -113,6 +126,8 @@ def _check(node: exp.Expression, text: str, kinds: Mapping[str, str]) -> exp.Exp
         return exp.Between(this=_column(node.this, text, kinds), low=low, high=high)
     if isinstance(node, exp.Is) and isinstance(node.expression, exp.Null):
         return exp.Is(this=_column(node.this, text, kinds), expression=exp.null())
+    if isinstance(node, exp.Anonymous) and node.name.lower() == SEGMENT and 1 <= len(node.expressions) <= 2:
+        return exp.Anonymous(this=SEGMENT, expressions=[_literal(value, text) for value in node.expressions])
     raise UserError(f"{node.sql('duckdb')!r} is not allowed in a condition ({text!r}).", "", _REMEDY)
 
 
@@ -146,35 +161,30 @@ def _literal(node: exp.Expression, text: str) -> exp.Expression:
     raise UserError(f"{node.sql('duckdb')!r} is not a value ({text!r}).", "", _REMEDY)
 
 
-def _value(node: exp.Expression) -> Value:
-    if isinstance(node, exp.Neg):
-        return -float(node.this.name)
-    if isinstance(node, exp.Boolean):
-        return bool(node.this)
-    return node.name if node.is_string else float(node.name)
-
-
-def _polars(node: exp.Expression, kinds: Mapping[str, str]) -> pl.Expr:
+def _polars(node: exp.Expression, condition: Condition) -> pl.Expr:
+    again = functools.partial(_polars, condition=condition)
     if isinstance(node, exp.And):
-        return _polars(node.this, kinds) & _polars(node.expression, kinds)
+        return again(node.this) & again(node.expression)
     if isinstance(node, exp.Or):
-        return _polars(node.this, kinds) | _polars(node.expression, kinds)
+        return again(node.this) | again(node.expression)
     if isinstance(node, exp.Not):
-        return ~_polars(node.this, kinds)
+        return ~again(node.this)
     if isinstance(node, exp.Paren):
-        return _polars(node.this, kinds)
+        return again(node.this)
+    if isinstance(node, exp.Anonymous):
+        return pl.col(CUSTOMER).cast(pl.String).is_in(condition.members[node.expressions[0].name])
     column = pl.col(node.this.name)
     if isinstance(node, exp.Is):
         return column.is_null()
     if isinstance(node, (exp.Like, exp.ILike)):
         return column.cast(pl.String).str.contains(_pattern(node))
-    values = [_value(value) for value in _values(node)]
-    read = _read_column(node.this.name, values, kinds)
+    values = [literal_value(value) for value in literals_of(node)]
+    read = _read_column(node.this.name, values, condition.kinds)
     if isinstance(node, exp.In):
         return functools.reduce(operator.or_, [read == pl.lit(value) for value in values])
     if isinstance(node, exp.Between):
         return (read >= pl.lit(values[0])) & (read <= pl.lit(values[1]))
-    return _COMPARISONS[type(node)][2](read, pl.lit(values[0]))
+    return _COMPARISONS[type(node)][1](read, pl.lit(values[0]))
 
 
 def _read_column(name: str, values: list[Value], kinds: Mapping[str, str]) -> pl.Expr:
@@ -195,14 +205,8 @@ def _read_column(name: str, values: list[Value], kinds: Mapping[str, str]) -> pl
     return column if kind == "text" else column.cast(pl.String)
 
 
-def _values(node: exp.Expression) -> list[exp.Expression]:
-    if isinstance(node, exp.In):
-        return list(node.expressions)
-    return [node.args["low"], node.args["high"]] if isinstance(node, exp.Between) else [node.expression]
-
-
 def _pattern(node: exp.Expression) -> str:
-    body = "".join({"%": ".*", "_": "."}.get(sign, re.escape(sign)) for sign in str(_value(node.expression)))
+    body = "".join({"%": ".*", "_": "."}.get(sign, re.escape(sign)) for sign in str(literal_value(node.expression)))
     return ("(?is)" if isinstance(node, exp.ILike) else "(?s)") + f"^{body}$"
 
 
@@ -211,8 +215,8 @@ class _Binder:
     """Writes SQL for DuckDB and collects the values it binds."""
 
     prefix: str
-    kinds: Mapping[str, str]
-    values: dict[str, Value] = field(default_factory=dict)
+    condition: Condition
+    values: dict[str, Any] = field(default_factory=dict)
 
     def write(self, node: exp.Expression) -> str:
         if isinstance(node, (exp.And, exp.Or)):
@@ -223,9 +227,12 @@ class _Binder:
             return self.write(node.this)
         if isinstance(node, exp.Is):
             return f"{self._name(node)} is null"
+        if isinstance(node, exp.Anonymous):  # one list: thousands of parameters would take seconds to bind
+            members = list(self.condition.members[node.expressions[0].name])
+            return f'cast("{CUSTOMER}" as varchar) in (select unnest({self._bind(members)}))'
         if isinstance(node, (exp.Like, exp.ILike)):
-            return f"cast({self._name(node)} as varchar) {node.key} {self._bind(_value(node.expression))}"
-        values = [_value(value) for value in _values(node)]
+            return f"cast({self._name(node)} as varchar) {node.key} {self._bind(literal_value(node.expression))}"
+        values = [literal_value(value) for value in literals_of(node)]
         read, bound = self._read(node, values), [self._bind(value) for value in values]
         if isinstance(node, exp.In):
             return f"{read} in ({', '.join(bound)})"
@@ -234,44 +241,17 @@ class _Binder:
         return f"{read} {_COMPARISONS[type(node)][0]} {bound[0]}"
 
     def _read(self, node: exp.Expression, values: list[Value]) -> str:
-        name, kind = self._name(node), self.kinds.get(node.this.name, "text")
+        name, kind = self._name(node), self.condition.kinds.get(node.this.name, "text")
         if all(isinstance(value, bool) for value in values):
             return name if kind == "flag" else f"(lower(cast({name} as varchar)) in ('true', 't', 'yes', 'y', '1'))"
         if all(isinstance(value, (int, float)) for value in values):
             return f"try_cast({name} as double)" if kind == "text" else f"cast({name} as double)"
         return name if kind == "text" else f"cast({name} as varchar)"
 
-    def _bind(self, value: Value) -> str:
+    def _bind(self, value: Value | list[str]) -> str:
         name = f"{self.prefix}_{len(self.values)}"
         self.values[name] = value
         return f"${name}"
 
     def _name(self, node: exp.Expression) -> str:
         return '"' + node.this.name.replace('"', '""') + '"'
-
-
-def _say(node: exp.Expression) -> str:
-    if isinstance(node, (exp.And, exp.Or)):
-        return f"{_say(node.this)} {node.key} {_say(node.expression)}"
-    if isinstance(node, exp.Paren):
-        return f"({_say(node.this)})"
-    if isinstance(node, exp.Not):
-        inner = node.this.this if isinstance(node.this, exp.Paren) else node.this
-        return f"{inner.this.name} is not empty" if isinstance(inner, exp.Is) else f"not ({_say(inner)})"
-    name = node.this.name
-    if isinstance(node, exp.Is):
-        return f"{name} is empty"
-    words = [_word(_value(value)) for value in _values(node)]
-    if isinstance(node, exp.In):
-        return f"{name} is {' or '.join(words)}"
-    if isinstance(node, exp.Between):
-        return f"{name} is between {words[0]} and {words[1]}"
-    if isinstance(node, (exp.Like, exp.ILike)):
-        return f"{name} is like {words[0]}"
-    return f"{name} {_COMPARISONS[type(node)][1]} {words[0]}"
-
-
-def _word(value: Value) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return f"{value:g}" if isinstance(value, (int, float)) else str(value)

@@ -57,6 +57,18 @@ DEPARTURE_METRICS: tuple[Metric, ...] = (
         working="3 / 100",
         answer=0.03,
     ),
+    Metric(
+        key="payment_share",
+        name="Payment failures among departures",
+        unit="share",
+        direction="down",
+        definition="Of the departures in periods that are over, the share with a payment that failed.",
+        formula="left with reason payment, or the last bill failed and unpaid ÷ all who left",
+        source="departures, stated reasons and bills; 95 % interval by Wilson (1927)",
+        example="10 leave, 3 of them with a failed and unpaid last bill",
+        working="3 / 10",
+        answer=0.3,
+    ),
 )
 
 ECONOMICS_METRICS: tuple[Metric, ...] = (

@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable
 
 import polars as pl
 
-from analytics.intake.dates import AmbiguousDatesError, date_text, find_reading, read_instant
+from analytics.intake.dates import AmbiguousDatesError
 from analytics.intake.numbers import both_readings, count_numbers
-from analytics.intake.readings import TEMPORAL, Reading, instant_parts, number_parts, raw_text
+from analytics.intake.readings import TEMPORAL, Reading, instant_parts, number_parts, raw_text, stated_day
 from analytics.intake.rows import TableRows
 from analytics.intake.words import as_flag, stated
 
@@ -67,7 +67,7 @@ def _attribute(name: str, new: str, rows: TableRows, sample: pl.DataFrame) -> Re
         return Reading(name=new, source=name, value=value, raw=raw)
     if isinstance(dtype, TEMPORAL):
         value, raw = instant_parts(name, rows)
-        return Reading(name=new, source=name, value=value, raw=raw)
+        return Reading(name=new, source=name, value=value, raw=raw, stated_on=stated_day(name, rows))
     if dtype.is_integer() or dtype == pl.Boolean():
         return Reading(
             name=new,
@@ -83,17 +83,11 @@ def _attribute(name: str, new: str, rows: TableRows, sample: pl.DataFrame) -> Re
         raw = stated(pl.col(name))
         return Reading(name=new, source=name, value=as_flag(raw), raw=raw)
     if may_be_date(sample[name]):
-        reading = find_reading(rows.rows, name)
+        reading = rows.read_dates(name)
         if reading.filled and reading.fitting == reading.filled:
-            raw = date_text(pl.col(name), reading)
-            value = read_instant(raw, reading, rows.timezone)
-            return Reading(
-                name=new,
-                source=name,
-                value=value,
-                raw=raw,
-                faults=(("not_a_date", raw.is_not_null() & value.is_null()),),
-            )
+            value, raw = instant_parts(name, rows)
+            faults = (("not_a_date", raw.is_not_null() & value.is_null()),)
+            return Reading(name=new, source=name, value=value, raw=raw, faults=faults, stated_on=stated_day(name, rows))
     return _as_text(name, new, rows)
 
 

@@ -210,6 +210,23 @@ def read_instant(text: pl.Expr, reading: DateReading, timezone: str) -> pl.Expr:
     return pl.coalesce([_read_one(text, form, timezone) for form in reading.formats])
 
 
+def stated_on(text: pl.Expr, reading: DateReading) -> pl.Expr | None:
+    """The date in a `date_text` that states no time of day, null where it states one; None where all of them do."""
+    if all(form.has_time and form.pattern != "excel" for form in reading.formats):
+        return None
+    day = pl.lit(None, dtype=pl.Date)
+    for form in reversed(reading.formats):
+        moment = _read_one(text, form, "UTC")
+        day = pl.when(moment.is_not_null()).then(_date_alone(moment, form)).otherwise(day)
+    return day
+
+
+def _date_alone(moment: pl.Expr, form: DateFormat) -> pl.Expr:
+    if form.pattern == "excel":  # a whole number is a date
+        return pl.when(moment == moment.dt.truncate("1d")).then(moment.dt.date())
+    return pl.lit(None, dtype=pl.Date) if form.has_time else moment.dt.date()
+
+
 def _read_one(text: pl.Expr, form: DateFormat, timezone: str) -> pl.Expr:
     if form.pattern in UNITS:
         return _read_unit(text.cast(pl.Float64, strict=False), form.pattern, timezone)

@@ -7,7 +7,7 @@ import polars as pl
 
 from analytics.contract.columns import Column
 from analytics.contract.errors import UserError, suggest
-from analytics.intake.dates import at_local_midnight, date_text, find_reading, read_instant, stated_reading
+from analytics.intake.dates import at_local_midnight, date_text, read_instant, stated_on
 from analytics.intake.mapfile import UNITS, MapColumn
 from analytics.intake.numbers import AmbiguousNumbersError, NumberStyle, read_number
 from analytics.intake.rows import TableRows
@@ -21,13 +21,18 @@ TOTALS = ("total", "totals", "grand total", "sum", "subtotal", "summe", "gesamt"
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """One column of the checked table: its value, the file's text, and (rule, true where broken) in order."""
+    """One column of the checked table: its value, the file's text, and (rule, true where broken) in order.
+
+    `stated_on`: of an instant, the date from which it was made where the file states a date alone; null where the file
+    states the instant, and None where it always does.
+    """
 
     name: str
     source: str
     value: pl.Expr
     raw: pl.Expr
     faults: tuple[tuple[str, pl.Expr], ...] = ()
+    stated_on: pl.Expr | None = None
 
 
 def read_column(column: Column, form: MapColumn, rows: TableRows) -> Reading:
@@ -40,7 +45,10 @@ def read_column(column: Column, form: MapColumn, rows: TableRows) -> Reading:
     if column.required or column.name in ("churned", "outcome"):
         faults = ((f"{column.name}_missing", raw.is_null()), *faults)
     source = " × ".join(form.product) if form.product else form.column
-    return Reading(name=column.name, source=source, value=value.cast(column.dtype), raw=raw, faults=faults)
+    stated = stated_day(form.after or form.then or form.column, rows, form.format) if column.kind == "instant" else None
+    return Reading(
+        name=column.name, source=source, value=value.cast(column.dtype), raw=raw, faults=faults, stated_on=stated
+    )
 
 
 Parts = tuple[pl.Expr, pl.Expr, tuple[tuple[str, pl.Expr], ...]]  # value, raw text, faults
@@ -151,10 +159,19 @@ def instant_parts(name: str, rows: TableRows, pattern: str = "") -> tuple[pl.Exp
     dtype = rows.schema[name]
     if isinstance(dtype, TEMPORAL):
         return _typed_instant(name, dtype, rows.timezone), pl.col(name).cast(pl.String)
-    as_text = rows.rows if dtype == pl.String() else rows.rows.with_columns(pl.col(name).cast(pl.String))
-    reading = stated_reading(pattern) if pattern else find_reading(as_text, name)
+    reading = rows.read_dates(name, pattern)
     text = date_text(pl.col(name).cast(pl.String), reading, is_stated=bool(pattern))
     return read_instant(text, reading, rows.timezone), text
+
+
+def stated_day(column: str, rows: TableRows, pattern: str = "") -> pl.Expr | None:
+    """The date where a file column states a date alone, null where it states an instant; None where it always does."""
+    name = rows.need(column)
+    dtype = rows.schema[name]
+    if isinstance(dtype, TEMPORAL):
+        return pl.col(name) if dtype == pl.Date() else None
+    reading = rows.read_dates(name, pattern)
+    return stated_on(date_text(pl.col(name).cast(pl.String), reading, is_stated=bool(pattern)), reading)
 
 
 def _typed_instant(name: str, dtype: pl.DataType, timezone: str) -> pl.Expr:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from analytics.contract.errors import UserError, suggest
+from analytics.intake.dates import DateReading, find_reading, stated_reading
 from analytics.intake.numbers import NumberCounts, count_numbers, find_open_mark
 from analytics.intake.read import FILE, LINE, Staged
 
@@ -22,6 +23,7 @@ class TableRows:
     timezone: str
     n_rows: int
     numbers: dict[str, NumberCounts] = field(default_factory=dict)
+    dates: dict[tuple[str, str], DateReading] = field(default_factory=dict)
 
     @property
     def text_columns(self) -> list[str]:
@@ -46,6 +48,14 @@ class TableRows:
         if column not in self.numbers:
             self.numbers.update(count_numbers(self.rows, [column]))
         return self.numbers[column]
+
+    def read_dates(self, column: str, pattern: str = "") -> DateReading:
+        """How the dates of one column are written: as stated, else found over all rows; AmbiguousDatesError asks."""
+        if (column, pattern) not in self.dates:
+            text = pl.col(column).cast(pl.String)
+            as_text = self.rows if self.schema[column] == pl.String() else self.rows.with_columns(text)
+            self.dates[column, pattern] = stated_reading(pattern) if pattern else find_reading(as_text, column)
+        return self.dates[column, pattern]
 
     def open_mark(self, column: str, currency: str = "") -> str:
         """A value such as 1.200 where nothing in the column tells thousands from decimals; empty elsewhere."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
+import polars.selectors as cs
 
 from analytics.contract.columns import Table
 from analytics.intake.checked import TableCount
@@ -13,6 +14,8 @@ from analytics.intake.readings import Reading
 from analytics.intake.rows import TableRows, all_blank
 
 FAULT, VALUE = "__fault", "__value"
+STATED = "__stated_on:"  # before an instant's name: the date where the file states a date alone
+BEFORE = "__before"  # of a row set aside: how many rows were kept before it
 KEPT, DROPPED = 0, -1
 UNIQUE = {
     "customers": "customer_id",
@@ -63,6 +66,7 @@ def check_table(plan: Plan, folder: Path) -> CheckedTable:
     typed.filter(pl.col(FAULT) == KEPT).select(_finished(plan)).sink_parquet(path)
     rejects = _write_rejects(typed, faults, plan.ragged, folder / f"{name}.rejects")
     by_fault = dict(typed.group_by(FAULT).len().collect(engine="streaming").iter_rows())
+    _write_aside(plan, typed, [at for at in _out_of_order(plan.table, faults) if at in by_fault], folder)
     typed_path.unlink()
     kept, dropped = by_fault.pop(KEPT, 0), by_fault.pop(DROPPED, 0)
     rejected = sum(by_fault.values()) + plan.ragged.height
@@ -87,7 +91,9 @@ def _write_typed(plan: Plan, target: Path) -> list[Fault]:
     dropped = pl.lit(False) if plan.drop is None else plan.drop.fill_null(False)
     fault = pl.when(dropped).then(pl.lit(DROPPED)).otherwise(_first_broken(faults)).cast(pl.Int32)
     typed = plan.rows.rows.with_columns(
-        *[reading.value.alias(f"={reading.name}") for reading in everything], fault.alias(FAULT)
+        *[reading.value.alias(f"={reading.name}") for reading in everything],
+        *_stated_days(plan),
+        fault.alias(FAULT),
     )
     typed = typed.select(
         LINE,
@@ -95,12 +101,18 @@ def _write_typed(plan: Plan, target: Path) -> list[Fault]:
         FAULT,
         _value_of(faults, 1).alias(VALUE),
         *[pl.col(f"={reading.name}").alias(reading.name) for reading in everything],
+        cs.starts_with(STATED),
     )
     between = _faults_between(plan.table, {reading.name for reading in plan.readings})
     if between:
         typed = _add_faults(typed, between, len(faults))
     typed.sink_parquet(target)
     return faults + between
+
+
+def _stated_days(plan: Plan) -> list[pl.Expr]:
+    everything = (*plan.readings, *plan.attributes)
+    return [reading.stated_on.alias(STATED + reading.name) for reading in everything if reading.stated_on is not None]
 
 
 def _first_broken(faults: list[Fault]) -> pl.Expr:
@@ -142,7 +154,9 @@ def _add_faults(typed: pl.LazyFrame, faults: list[Fault], offset: int) -> pl.Laz
 
 
 def _finished(plan: Plan) -> list[pl.Expr]:
-    """Every contract column in order (absent ones null, a local day beside every instant), then the attributes."""
+    """Every contract column in order (absent ones null, a local day beside every instant), then the attributes, then
+    the dates that were stated alone.
+    """
     present = {reading.name for reading in plan.readings}
     days = {column.day_name: column.name for column in plan.table.instants}
     finished = []
@@ -153,7 +167,8 @@ def _finished(plan: Plan) -> list[pl.Expr]:
             finished.append(local_day(pl.col(days[name]), plan.rows.timezone).alias(name))
         else:
             finished.append(pl.lit(None, dtype).alias(name))
-    return finished + [pl.col(reading.name) for reading in plan.attributes]
+    stated = [expression.meta.output_name() for expression in _stated_days(plan)]
+    return finished + [pl.col(name) for name in (*(reading.name for reading in plan.attributes), *stated)]
 
 
 def _write_rejects(typed: pl.LazyFrame, faults: list[Fault], ragged: pl.DataFrame, target: Path) -> Path:
@@ -168,6 +183,21 @@ def _write_rejects(typed: pl.LazyFrame, faults: list[Fault], ragged: pl.DataFram
     )
     pl.concat([found, ragged.lazy().select(REJECT_SCHEMA.keys())]).sort("file", "line").sink_parquet(target)
     return target
+
+
+def _out_of_order(table: Table, faults: list[Fault]) -> list[int]:
+    """The numbers of the faults between columns of one row."""
+    rules = {rule.name for rule in table.rules}
+    return [at for at, fault in enumerate(faults, 1) if fault.rule in rules]
+
+
+def _write_aside(plan: Plan, typed: pl.LazyFrame, numbers: list[int], folder: Path) -> None:
+    """Writes `<table>.aside`, the rows rejected under these faults, where another time zone might keep some of them:
+    where a date stated alone may stand beside an instant. `__before`: how many rows were kept before it."""
+    if numbers and _stated_days(plan):
+        before = (pl.col(FAULT) == KEPT).cum_sum().cast(pl.Int64).alias(BEFORE)
+        rows = typed.with_columns(before).filter(pl.col(FAULT).is_in(numbers))
+        rows.select(*_finished(plan), BEFORE).sink_parquet(folder / f"{plan.table.name}.aside")
 
 
 def _by_rule(by_fault: dict[int, int], faults: list[Fault], ragged: pl.DataFrame) -> dict[str, int]:

@@ -6,6 +6,7 @@ from itertools import pairwise
 import polars as pl
 
 from analytics.contract.errors import UserError
+from analytics.metrics.frozen import is_frozen
 from analytics.metrics.intervals import divide, with_wilson
 from analytics.metrics.periods import FINAL, UNFINISHED, UNOBSERVED
 from analytics.metrics.question import Question, choose_periods, read_groups
@@ -38,6 +39,8 @@ def lay_out(
     cohorts = _list_cohorts(periods, counts.sizes)
     ages = _list_ages(rule, cohorts.height, counts)
     cohorts, groups = choose_periods(cohorts, question, "cohort"), read_groups(dataset, question).select("segment")
+    if is_frozen(dataset, question) and counts.sizes.height:
+        groups = counts.sizes.select("segment").unique()
     n_cells = cohorts.height * ages.height * groups.height
     if n_cells > MOST_CELLS:
         remedy = "Choose cohorts with --from and --to, fewer with --ages, or a longer period."

@@ -7,6 +7,7 @@ from analytics.metrics.cents import in_currency
 from analytics.metrics.churn import count_turns
 from analytics.metrics.departure_kinds import KINDS, RECORD_DAYS, name_kind
 from analytics.metrics.intervals import with_wilson
+from analytics.metrics.periods import FINAL
 from analytics.metrics.question import Question, choose_periods, name_groups, require_dates
 from analytics.store.dataset import Dataset
 
@@ -40,6 +41,24 @@ def departures(dataset: Dataset, question: Question) -> pl.DataFrame:
     mrr_lost = in_currency("mrr_cents") if dataset.info.has("subscriptions") else pl.lit(None, pl.Float64)
     rows = with_wilson(rows.with_columns(mrr_lost=mrr_lost), "churned", "base")
     return choose_periods(name_groups(rows.select(_COLUMNS), question), question)
+
+
+def departure_shares(dataset: Dataset, question: Question) -> pl.DataFrame:
+    """The kinds of departure as shares of all departures in the chosen periods that are over: one row per kind.
+
+    kind, churned, departures (of all kinds), share, low, high (95 % Wilson; null without departures), mrr_lost
+    (currency a month; null without subscriptions), group. Counted are those `departures` counts: customers active at
+    the start of the period they left in. No rows when no chosen period is over. UserError as for `departures`.
+    """
+    keys = ["group", "kind"] if question.by else ["kind"]
+    final = departures(dataset, question).filter(pl.col("state") == FINAL)
+    summed = final.group_by(keys, maintain_order=True).agg(
+        pl.col("churned").sum(),
+        mrr_lost=pl.when(pl.col("mrr_lost").count() > 0).then(pl.col("mrr_lost").sum().round(2)),
+    )
+    everybody = pl.col("churned").sum().over("group") if question.by else pl.col("churned").sum()
+    rows = with_wilson(summed.with_columns(departures=everybody), "churned", "departures").rename({"rate": "share"})
+    return rows.select("kind", "churned", "departures", "share", "low", "high", "mrr_lost", *keys[:-1])
 
 
 def can_tell_departures(dataset: Dataset) -> bool:

@@ -5,7 +5,7 @@ import polars as pl
 from numpy.typing import ArrayLike
 from scipy.stats import binom, t
 
-from analytics.metrics.intervals import LEVEL, Interval, Z, wilson
+from analytics.metrics.intervals import LEVEL, Interval, Z, garwood, wilson
 
 _TAIL = (1 - LEVEL) / 2
 
@@ -57,10 +57,28 @@ def difference(hits: ArrayLike, trials: ArrayLike, hits_before: ArrayLike, trial
     R. G. Newcombe (1998), Statistics in Medicine 17, method 10: Wilson's two intervals put together.
     """
     counts = [np.asarray(count, dtype=float) for count in (hits, trials, hits_before, trials_before)]
-    (low, high), (low_before, high_before) = wilson(*counts[:2]), wilson(*counts[2:])
     with np.errstate(divide="ignore", invalid="ignore"):
         share, before = counts[0] / counts[1], counts[2] / counts[3]
-    change = share - before
-    down = np.sqrt((share - low) ** 2 + (high_before - before) ** 2)
-    up = np.sqrt((high - share) ** 2 + (before - low_before) ** 2)
+    return _subtract(share, wilson(*counts[:2]), before, wilson(*counts[2:]))
+
+
+def rate_difference(
+    events: ArrayLike, exposure: ArrayLike, events_before: ArrayLike, exposure_before: ArrayLike
+) -> Interval:
+    """Interval of one rate of events per exposure less another; NaN where either has no exposure.
+
+    Garwood's two exact intervals put together: G. Y. Zou & A. Donner (2008), Statistics in Medicine 27.
+    """
+    counts = [np.asarray(count, dtype=float) for count in (events, exposure, events_before, exposure_before)]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rate, before = counts[0] / counts[1], counts[2] / counts[3]
+    return _subtract(rate, garwood(*counts[:2]), before, garwood(*counts[2:]))
+
+
+def _subtract(value: np.ndarray, bounds: Interval, before: np.ndarray, bounds_before: Interval) -> Interval:
+    """Interval of value − before from the intervals of the two, which come from different customers."""
+    (low, high), (low_before, high_before) = bounds, bounds_before
+    change = value - before
+    down = np.sqrt((value - low) ** 2 + (high_before - before) ** 2)
+    up = np.sqrt((high - value) ** 2 + (before - low_before) ** 2)
     return change - down, change + up

@@ -1,5 +1,7 @@
 """The product-limit estimate from a histogram of durations: curves, medians, restricted means, the log-rank test."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 from scipy.special import chdtrc
@@ -67,10 +69,31 @@ def _with_log_log(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(**{name: edge.otherwise(bound.exp()) for name, bound in bounds.items()})
 
 
-def median_time(curve: pl.DataFrame) -> float | None:
-    """The first time by which half have left, from one group's curve; None when that is not reached."""
-    times = curve.filter(pl.col("survival") <= 0.5 + _ROUNDING)["time"]
+def median_time(curve: pl.DataFrame, bound: str = "survival") -> float | None:
+    """The first time by which half have left, from one group's curve; None when that is not reached.
+
+    With bound `low` or `high` it is where that bound of the curve has fallen to half: the lower and the upper end of
+    the median's 95 % interval (R. Brookmeyer & J. Crowley, 1982, on the log-log interval).
+    """
+    times = curve.filter(pl.col(bound) <= 0.5 + _ROUNDING)["time"]
     return None if times.is_empty() else float(times.to_numpy().min())
+
+
+def count_at_risk(curves: pl.DataFrame, times: Sequence[float]) -> pl.DataFrame:
+    """How many customers are watched and still here just before each of these times: group, time, at_risk.
+
+    Nobody after the last time of a group. At 0, everybody watched from the beginning.
+    """
+    asked = pl.DataFrame({"time": sorted(times)}, schema={"time": pl.Float64})
+    groups = curves.select("group").unique(maintain_order=True)
+    later = curves.select("group", "time", "at_risk").sort("time")
+    # between two rows nobody leaves; whoever entered at the earlier row is at risk by the later one
+    rows = (
+        groups.join(asked, how="cross")
+        .sort("time")
+        .join_asof(later, on="time", by="group", strategy="forward", check_sortedness=False)
+    )
+    return rows.with_columns(pl.col("at_risk").fill_null(0)).sort("group", "time")
 
 
 def restricted_mean(curve: pl.DataFrame, horizon: float) -> float:
@@ -101,7 +124,5 @@ def log_rank(curves: pl.DataFrame) -> tuple[float, int, float]:
 def _at_times(curve: pl.DataFrame, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """At risk and events of one group at each of these times."""
     own = pl.DataFrame({"time": times}).join(curve.select("time", "events"), on="time", how="left").fill_null(0.0)
-    # between two rows nobody leaves; whoever entered at the earlier row is at risk by the later one
-    later = curve.select("time", "at_risk").sort("time")
-    at_risk = pl.DataFrame({"time": times}).join_asof(later, on="time", strategy="forward").fill_null(0.0)
-    return at_risk["at_risk"].to_numpy(), own["events"].to_numpy()
+    at_risk = count_at_risk(curve, times.tolist())["at_risk"]
+    return at_risk.cast(pl.Float64).to_numpy(), own["events"].to_numpy()

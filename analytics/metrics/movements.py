@@ -1,5 +1,8 @@
 """Monthly recurring revenue: the bridge from one period to the next, to the cent, and how much of it is kept."""
 
+import datetime as dt
+from dataclasses import replace
+
 import polars as pl
 
 from analytics.contract.errors import UserError, suggest
@@ -11,6 +14,7 @@ from analytics.store.dataset import Dataset
 
 KINDS = ("new", "reactivation", "expansion", "contraction", "churn")
 BASES = ("event", "snapshot")
+_LISTS = {"event": "movements_event_detail", "snapshot": "movements_snapshot"}
 
 
 def movements(dataset: Dataset, question: Question, *, basis: str = "event", detail: bool = False) -> pl.DataFrame:
@@ -37,7 +41,10 @@ def _bridge(dataset: Dataset, question: Question, basis: str) -> pl.DataFrame:
 
 def bridge_cents(dataset: Dataset, question: Question, basis: str = "event") -> pl.DataFrame:
     """The bridge in whole cents by segment and period: the columns of `read_periods`, opening, the kinds, closing."""
-    changes = dataset.query(f"movements_{basis}", question.chosen, grain=question.period)
+    if basis == "event":
+        changes = dataset.query("movements_event", question.chosen, grain=question.period)
+    else:  # what came before the chosen periods is in what they open with
+        changes = _read_changes(dataset, replace(question, start="", end=""), basis)
     totals = [pl.col("change_cents").filter(pl.col("kind") == kind).sum().alias(kind) for kind in KINDS]
     wide = spread(dataset, question, changes.group_by("segment", "period_index").agg(totals))
     net = pl.sum_horizontal(KINDS)
@@ -46,14 +53,33 @@ def bridge_cents(dataset: Dataset, question: Question, basis: str = "event") -> 
 
 
 def _list_changes(dataset: Dataset, question: Question, basis: str) -> pl.DataFrame:
-    changes = dataset.query(f"movements_{basis}_detail", question.chosen, grain=question.period)
-    periods = dataset.query("periods", grain=question.period).select(
-        "period_index", pl.col("starts_on").alias("period")
-    )
-    rows = changes.join(periods, on="period_index").rename({"changed_on": "at"}).sort("at", "customer_id")
+    rows = _read_changes(dataset, question, basis).rename({"changed_on": "at"}).sort("at", "customer_id")
     money = [in_currency(f"{name}_cents").alias(name) for name in ("before", "after", "change")]
-    rows = rows.select("customer_id", "at", "kind", *money, "period", "segment")
-    return choose_periods(name_groups(rows, question), question)
+    return name_groups(rows.select("customer_id", "at", "kind", *money, "period", "segment"), question)
+
+
+def _read_changes(dataset: Dataset, question: Question, basis: str) -> pl.DataFrame:
+    """One row per customer and change in the chosen periods, in cents."""
+    return dataset.query(
+        _LISTS[basis], question.chosen, grain=question.period, start_on=question.start_on, end_on=question.end_on
+    )
+
+
+def bar_customers(
+    dataset: Dataset, question: Question, period: dt.date, kind: str, basis: str = "event"
+) -> pl.DataFrame:
+    """The customers behind one bar of the bridge: a kind of movement in the period that starts on a day.
+
+    One row per customer and change, the greatest first: customer_id, at (date), before, after, change (currency a
+    month; they sum to the bar to the cent), group. The conditions of the question hold, its `start` and `end` do not
+    matter. UserError for a kind or a basis that does not exist.
+    """
+    if kind not in KINDS:
+        raise UserError(f"there is no kind of movement {kind!r}.", "", suggest(kind, KINDS))
+    only = replace(question, start=period.isoformat(), end=period.isoformat())
+    rows = movements(dataset, only, basis=basis, detail=True).filter(pl.col("kind") == kind)
+    ordered = rows.sort(pl.col("change").abs(), "customer_id", "at", descending=[True, False, False])
+    return ordered.drop("kind", "period")
 
 
 def revenue(dataset: Dataset, question: Question) -> pl.DataFrame:

@@ -8,17 +8,17 @@ import polars as pl
 from analytics.contract.errors import UserError, suggest
 from analytics.metrics.cells import Counts, lay_out
 from analytics.metrics.cents import in_currency
+from analytics.metrics.frozen import is_frozen
 from analytics.metrics.intervals import divide, with_wilson
 from analytics.metrics.periods import FINAL, read_periods
 from analytics.metrics.question import BLANK, Question, name_groups, require_dates
 from analytics.metrics.returns import count_marks, read_marks, sum_marks
-from analytics.metrics.rule import BASES, COHORTS, MEASURES, MODES, WINDOWS, RetentionRule
+from analytics.metrics.rule import AVERAGES, BASES, COHORTS, MEASURES, MODES, WINDOWS, RetentionRule
 from analytics.store.calendars import GRAINS
 from analytics.store.dataset import Dataset
 
 __all__ = ["AVERAGES", "BASES", "COHORTS", "MEASURES", "MODES", "WINDOWS", "RetentionRule", "cell_customers",
            "choose_basis", "retention", "retention_average"]  # fmt: skip
-AVERAGES = ("pooled", "simple")
 
 
 def choose_basis(dataset: Dataset, basis: str = "", rule: RetentionRule | None = None, period: str = "month") -> str:
@@ -54,7 +54,7 @@ def retention(dataset: Dataset, question: Question, **options: Any) -> pl.DataFr
     return name_groups(lay_out(dataset, question, rule, counts, read_periods(dataset, question)), question)
 
 
-def _is_plain(question: Question, rule: RetentionRule) -> bool:
+def _is_plain(dataset: Dataset, question: Question, rule: RetentionRule) -> bool:
     """Whether the stored activity answers it in one query."""
     usual = rule.cohorts != "recurring" and rule.mode == "exact" and rule.measure == "customers"
     return (
@@ -63,11 +63,12 @@ def _is_plain(question: Question, rule: RetentionRule) -> bool:
         and rule.is_same_event
         and not rule.start_event
         and question.period in GRAINS
+        and not is_frozen(dataset, question)
     )
 
 
 def _count(dataset: Dataset, question: Question, rule: RetentionRule, basis: str) -> Counts:
-    if _is_plain(question, rule):
+    if _is_plain(dataset, question, rule):
         rows = dataset.query("retention_exact", question.chosen, basis=basis, grain=question.period)
         rows = rows.with_columns(pl.col("cohort_index", "age").cast(pl.Int64))
         size = pl.col("retained").alias("size")
@@ -124,7 +125,7 @@ def cell_customers(
     if cohort not in starts:
         raise UserError(f"no {question.period} starts on {cohort}.", "the cell", f"The first starts on {min(starts)}.")
     values = {"basis": basis, "grain": question.period, "cohort_index": starts[cohort], "age": age}
-    if _is_plain(question, rule):
+    if _is_plain(dataset, question, rule):
         rows = dataset.query("cell_customers", question.chosen, **values).filter(pl.col("is_retained") == int(not lost))
     else:
         rows = _list_marked(dataset, question, rule, basis, starts[cohort], age, lost)
@@ -143,5 +144,5 @@ def _list_marked(
     if "n_ages" in members.columns:
         members = members.filter(pl.col("n_ages") > age)
     kept = marks.filter((pl.col("cohort_index") == cohort_index) & (pl.col("age") == age)).select("customer_key")
-    listed = members.select("customer_key").join(kept, on="customer_key", how="anti" if lost else "semi")
-    return listed.join(dataset.query("paid_now", question.chosen), on="customer_key")
+    listed = members.select("customer_key", "segment").join(kept, on="customer_key", how="anti" if lost else "semi")
+    return listed.join(dataset.query("paid_now", question.chosen).drop("segment"), on="customer_key")

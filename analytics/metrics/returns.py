@@ -7,6 +7,7 @@ import polars as pl
 from analytics.contract.errors import UserError, suggest
 from analytics.metrics.cells import Counts
 from analytics.metrics.cents import in_currency
+from analytics.metrics.frozen import freeze
 from analytics.metrics.instants import read_hours, read_rolling
 from analytics.metrics.periods import read_periods
 from analytics.metrics.question import Question
@@ -20,9 +21,9 @@ _ENTRY = ("segment", "customer_key", "cohort_index")
 def read_marks(
     dataset: Dataset, question: Question, rule: RetentionRule, basis: str
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(entries, marks). Entries: one row per customer and cohort they enter (segment, customer_key, cohort_index;
-    n_ages, how many ages have been seen to their end, where ages are personal). Marks: one row per entry and age at
-    which it counts as retained (the same columns, age, amount)."""
+    """(entries, marks). Entries: one row per customer and cohort they enter (segment, as of entry; customer_key,
+    cohort_index; n_ages, how many ages have been seen to their end, where ages are personal). Marks: one row per entry
+    and age at which it counts as retained (the same columns, age, amount)."""
     for name in (rule.start_event, rule.return_event):
         _check_event(dataset, name)
     if rule.window == "rolling":
@@ -39,7 +40,7 @@ def read_marks(
     if rule.window == "rolling":
         reached = entries.select("customer_key", "cohort_index", "n_ages")
         marks = marks.join(reached, on=["customer_key", "cohort_index"]).filter(pl.col("age") < pl.col("n_ages"))
-    return entries, marks
+    return freeze(dataset, question, rule, basis, entries, marks)
 
 
 def count_marks(entries: pl.DataFrame, marks: pl.DataFrame) -> Counts:

@@ -10,6 +10,7 @@ COHORTS = ("first_time", "recurring", "first_ever")
 MODES = ("exact", "on_or_after", "on_or_before", "streak", "bracket")
 WINDOWS = ("calendar", "rolling")
 MEASURES = ("customers", "revenue")
+AVERAGES = ("pooled", "simple")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +50,9 @@ class RetentionRule:
             raise UserError("occurrences and ages are counted from 1.", "--min-occurrences, --ages", "Give 1 or more.")
         self._check_brackets()
         if self.measure == "revenue" and (self.mode != "exact" or self.window != "calendar"):
-            raise UserError("revenue is measured at each age, in calendar periods.", "--measure", "Leave --mode out.")
+            raise UserError(
+                "revenue is measured at each age, in calendar periods.", "--measure", "Leave --mode and --window out."
+            )
 
     def _check_brackets(self) -> None:
         ends = self.brackets

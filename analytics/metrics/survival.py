@@ -3,7 +3,7 @@
 import polars as pl
 
 from analytics.contract.errors import UserError, suggest
-from analytics.metrics.kaplan_meier import estimate_survival, log_rank, median_time, restricted_mean
+from analytics.metrics.kaplan_meier import count_at_risk, estimate_survival, log_rank, median_time, restricted_mean
 from analytics.metrics.periods import read_window
 from analytics.metrics.question import BLANK, Question, read_groups
 from analytics.store.dataset import Dataset
@@ -20,7 +20,8 @@ def survival(
     One row per group and distinct time: group (`all` where nothing is broken down), time (in the unit; 0
     included), at_risk, events, censored, survival (share still here after that time), low, high (95 %,
     log-log). `summary`: group, customers, events, median (null when half have not left), restricted_mean
-    (time here within the horizon), horizon (the longest time that every group was watched for). `test`: the
+    (time here within the horizon), horizon (the longest time that every group was watched for), median_low and
+    median_high (95 %; null where that end is not reached). `test`: the
     log-rank test, statistic, degrees_of_freedom, p_value. `start` and `end` choose customers by the period
     their stretch began in. On a snapshot, tenure is read as the duration in its own unit, unconverted.
     """
@@ -30,6 +31,17 @@ def survival(
     if test:
         return _test(curves)
     return _summarise(curves) if summary else _as_counts(curves)
+
+
+def numbers_at_risk(
+    dataset: Dataset, question: Question, *, times: tuple[float, ...], unit: str = "days"
+) -> pl.DataFrame:
+    """How many customers of each group are watched and still here just before each time: group, time, at_risk.
+
+    The row below a survival curve. Times in the unit; on a snapshot in the tenure's own.
+    """
+    curves = survival(dataset, question, unit=unit)
+    return count_at_risk(curves, times)
 
 
 def say_duration(dataset: Dataset, unit: str = "days") -> str:
@@ -85,11 +97,12 @@ def _summarise(curves: pl.DataFrame) -> pl.DataFrame:
             "median": median_time(part),
             "restricted_mean": restricted_mean(part, horizon),
             "horizon": horizon,
+            "median_low": median_time(part, "low"),
+            "median_high": median_time(part, "high"),
         }
         for part in parts
     ]
-    floats = dict.fromkeys(("customers", "events", "median", "restricted_mean", "horizon"), pl.Float64)
-    return pl.DataFrame(rows, schema={"group": pl.String, **floats})
+    return pl.DataFrame(rows, schema={"group": pl.String, **dict.fromkeys(list(rows[0])[1:], pl.Float64)})
 
 
 def _test(curves: pl.DataFrame) -> pl.DataFrame:

@@ -7,18 +7,16 @@ from analytics.intake.checked import Checked
 _KINDS = {"VARCHAR": "text", "BOOLEAN": "flag", "DATE": "instant", "TIMESTAMP": "instant"}
 
 
-def build_attributes(connection: duckdb.DuckDBPyConnection, checked: Checked) -> dict[str, str]:
+def build_attributes(connection: duckdb.DuckDBPyConnection, checked: Checked) -> tuple[dict[str, str], tuple[str, ...]]:
     """Builds `attributes` (customer_key, customer_id, every further column of customers or of the snapshot, and
     plan and stage on the
     as-of day where the source has no such column) and `<table>_attributes` (source_row, further columns); returns
-    names and types."""
+    names with types, and which of them change over time."""
     base = "snapshot" if checked.shape == "snapshot" else "customers"
     own = checked.attributes.get(base, ())
     columns = ["k.customer_key", "k.customer_id", *(f"r.{_name(column)}" for column in own)]
-    if "plan" not in own and _has(connection, "select 1 from spans where plan is not null limit 1"):
-        columns.append(f"({_PLAN}) as plan")
-    if "stage" not in own and _has(connection, "select 1 from stage_episodes limit 1"):
-        columns.append(f"({_STAGE}) as stage")
+    found = {name: text for name, (text, test) in _CHANGING.items() if name not in own and _has(connection, test)}
+    columns += [f"({text}) as {name}" for name, text in found.items()]
     connection.execute(
         f"create table attributes as select {', '.join(columns)} from customer_keys as k"
         f" left join raw_{base} as r on r.customer_id = k.customer_id order by k.customer_key"
@@ -32,7 +30,7 @@ def build_attributes(connection: duckdb.DuckDBPyConnection, checked: Checked) ->
     rows = connection.sql(
         "select column_name, data_type from duckdb_columns() where table_name = 'attributes' order by column_index"
     ).fetchall()
-    return {name: _KINDS.get(kind, "number") for name, kind in rows if name != "customer_key"}
+    return {name: _KINDS.get(kind, "number") for name, kind in rows if name != "customer_key"}, tuple(found)
 
 
 # the plan that runs longest, and of several the dearest: an add-on is not a customer's plan
@@ -41,6 +39,11 @@ _PLAN = (
     " from spans as p where p.customer_key = k.customer_key"
 )
 _STAGE = "select e.stage from stage_episodes as e where e.customer_key = k.customer_key and e.ended_on is null"
+
+_CHANGING = {  # attribute: its value on the as-of day, and what must have a row
+    "plan": (_PLAN, "select 1 from spans where plan is not null limit 1"),
+    "stage": (_STAGE, "select 1 from stage_episodes limit 1"),
+}
 
 
 def _has(connection: duckdb.DuckDBPyConnection, text: str) -> bool:

@@ -20,9 +20,11 @@ from analytics.store.checks import check_fact, check_identities
 from analytics.store.dataset import Dataset, open_dataset
 from analytics.store.facts import FACTS, facts_version
 from analytics.store.info import BuildInfo
+from analytics.store.kept import keep_rows
 from analytics.store.portable import DUCKDB_PRELUDE, parameters
 from analytics.store.publish import check_name, new_version
 from analytics.store.raw import find_horizon, open_raw
+from analytics.store.restage import bind_stages
 
 
 def build_dataset(checked: Checked, name: Path, progress: Progress | None = None) -> Dataset:
@@ -35,12 +37,18 @@ def build_dataset(checked: Checked, name: Path, progress: Progress | None = None
     check_name(name)
     build_id = _build_id(checked)
     with new_version(name, build_id) as path:
-        connection = duckdb.connect(str(path))
-        try:
-            _fill(connection, checked, build_id, progress or (lambda share, doing: None))
-        finally:
-            connection.close()
+        fill_file(path, checked, build_id, build_id, progress or (lambda share, doing: None))
+        keep_rows(checked, name, build_id)
     return open_dataset(name)
+
+
+def fill_file(path: Path, checked: Checked, build_id: str, origin: str, progress: Progress) -> None:
+    """Builds every fact and the card into a new file. `origin`: the build under whose id the rows are kept."""
+    connection = duckdb.connect(str(path))
+    try:
+        _fill(connection, checked, build_id, origin, progress)
+    finally:
+        connection.close()
 
 
 def recognise(settings: Settings, counts: Mapping[str, int]) -> str:
@@ -66,7 +74,9 @@ def recognise(settings: Settings, counts: Mapping[str, int]) -> str:
     return next((way for way in ("contract_end", "label", "inactivity") if counts.get(needs[way])), "label")
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, checked: Checked, build_id: str, progress: Progress) -> None:
+def _fill(
+    connection: duckdb.DuckDBPyConnection, checked: Checked, build_id: str, origin: str, progress: Progress
+) -> None:
     connection.execute("set timezone = 'UTC'").fetchall()
     connection.execute("set enable_progress_bar = false").fetchall()
     connection.execute(DUCKDB_PRELUDE).fetchall()
@@ -86,11 +96,12 @@ def _fill(connection: duckdb.DuckDBPyConnection, checked: Checked, build_id: str
         connection.execute(text, used or None).fetchall()
         check_fact(connection, fact)
     check_identities(connection)
-    kinds = build_attributes(connection, checked)
+    kinds, changing = build_attributes(connection, checked)
     for fact in FACTS:
         if not fact.is_kept:
             connection.execute(f"drop table {fact.name}").fetchall()
-    _store_info(connection, _card(checked, build_id, recognised, horizon, counts, kinds))
+    card = _card(checked, build_id, recognised, horizon, counts, kinds)
+    _store_info(connection, replace(card, origin=origin, changing=changing))
     connection.execute("checkpoint").fetchall()
     progress(1.0, "built")
 
@@ -129,23 +140,13 @@ def _counts(connection: duckdb.DuckDBPyConnection, checked: Checked) -> dict[str
 
 
 def _values(settings: Settings, recognised: str, horizon: Horizon | None) -> dict[str, Any]:
-    stages, churn = settings.stages, settings.churn
+    churn = settings.churn
     return {
         "as_of": horizon.as_of if horizon else None,
         "recognised": recognised,
         "grace_days": churn.grace_days,
         "inactivity_days": churn.inactivity_days,
-        "value_event": stages.value_event,
-        "onboarding_event": stages.onboarding_event,
-        "onboarding_steps": stages.onboarding_steps,
-        "onboarding_needed": max(1, -int(-stages.onboarding_share * stages.onboarding_steps // 1)),
-        "onboarding_days": stages.onboarding_days,
-        "cooldown_days": stages.cooldown_days,
-        "escalation_days": stages.escalation_days,
-        "failed_payment_days": stages.failed_payment_days,
-        "renewal_days": stages.renewal_days,
-        "renewal_min_term_months": stages.renewal_min_term_months,
-        "dwell_days": stages.dwell_days,
+        **bind_stages(settings.stages),
     }
 
 
@@ -179,7 +180,7 @@ def extend_dataset(dataset: Dataset, tables: Mapping[str, pl.DataFrame], **chang
     for rows in tables.values():
         digest.update(str(rows.hash_rows(seed=0).sum()).encode())
     build_id = digest.hexdigest()[:12]
-    with new_version(dataset.name, build_id) as path:
+    with new_version(dataset.name, f"{dataset.info.origin}-{build_id}") as path:
         shutil.copyfile(dataset.path, path)
         connection = duckdb.connect(str(path))
         try:

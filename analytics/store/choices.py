@@ -21,6 +21,20 @@ class OpenPeriod:
     ends_on: dt.date
 
 
+@dataclass(frozen=True, kw_only=True)
+class EventChoices:
+    """The names of events, in the order of the alphabet, and what events can be broken down by."""
+
+    names: tuple[str, ...]
+    attributes: tuple[str, ...]
+
+
+def event_choices(dataset: Dataset) -> EventChoices:
+    """What can be asked about events; empty without them."""
+    names = tuple(name for name in dataset.query("event_names")["name"].sort().to_list() if name)
+    return EventChoices(names=names, attributes=dataset.event_attributes())
+
+
 def attribute_choices(dataset: Dataset) -> dict[str, tuple[str, ...]]:
     """The values of every attribute that has between 2 and 40 of them, most customers first.
 

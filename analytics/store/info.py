@@ -29,6 +29,8 @@ class BuildInfo:
     warnings: tuple[str, ...] = ()
     drop_rules: tuple[str, ...] = ()
     tenure_unit: str = ""
+    changing: tuple[str, ...] = ()  # attributes that change over time; `attributes` holds them as of the as-of day
+    origin: str = ""  # the build beside whose versions the checked rows are kept
     verdict: str = ""  # of the risk model; empty before training
 
     @property
@@ -60,4 +62,5 @@ def read_info(text: str) -> BuildInfo:
     raw = json.loads(text)
     for name in ("as_of", "first_on"):
         raw[name] = dt.date.fromisoformat(raw[name]) if raw[name] else None
-    return BuildInfo(**{**raw, "warnings": tuple(raw["warnings"]), "drop_rules": tuple(raw["drop_rules"])})
+    lists = ("warnings", "drop_rules", "changing")
+    return BuildInfo(**{**raw, **{name: tuple(raw.get(name, ())) for name in lists}})

@@ -4,13 +4,15 @@ import json
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from analytics.contract.errors import UserError, suggest
-from analytics.store.dataset import Dataset
+
+if TYPE_CHECKING:  # a data set itself reads the segments written about it
+    from analytics.store.dataset import Dataset
 
 KINDS = ("segment", "scenario", "note", "threshold")
 _LONGEST_NAME = 120
@@ -29,9 +31,20 @@ _ENTRIES = sa.Table(
 class Notebook:
     """The entries written about one data set. Rebuilding the data set leaves them alone."""
 
-    def __init__(self, dataset: Dataset) -> None:
+    def __init__(self, dataset: "Dataset") -> None:
         self._data_set = dataset.name.name
-        self._engine = _open(dataset.info.settings.database_url or f"sqlite:///{_beside(dataset.name)}")
+        own = dataset.info.settings.database_url
+        self._file = None if own else _beside(dataset.name)
+        self._url = own or f"sqlite:///{self._file}"
+
+    @property
+    def _engine(self) -> Engine:
+        return _open(self._url)
+
+    @property
+    def _is_blank(self) -> bool:
+        """Nothing was ever written; looking must not leave a file behind."""
+        return self._file is not None and not self._file.exists()
 
     def save(self, kind: str, name: str, body: Mapping[str, Any]) -> None:
         """Writes an entry, over one of the same kind and name. UserError for a name that is empty or too long."""
@@ -48,18 +61,37 @@ class Notebook:
 
     def entries(self, kind: str) -> dict[str, dict[str, Any]]:
         """Bodies by name, in the order of their names."""
+        if self._is_blank:
+            return {}
         wanted = sa.select(_ENTRIES.c.name, _ENTRIES.c.body).where(
             _ENTRIES.c.data_set == self._data_set, _ENTRIES.c.kind == kind
         )
         with self._engine.connect() as connection:
             return {name: json.loads(body) for name, body in connection.execute(wanted.order_by(_ENTRIES.c.name))}
 
+    def names(self, kind: str) -> tuple[str, ...]:
+        """The names of a kind in their order, without reading what is written under them."""
+        if self._is_blank:
+            return ()
+        wanted = sa.select(_ENTRIES.c.name).where(_ENTRIES.c.data_set == self._data_set, _ENTRIES.c.kind == kind)
+        with self._engine.connect() as connection:
+            return tuple(connection.execute(wanted.order_by(_ENTRIES.c.name)).scalars())
+
+    def find(self, kind: str, name: str) -> dict[str, Any]:
+        """One body; UserError naming the nearest name where there is none of that name."""
+        if not self._is_blank:
+            with self._engine.connect() as connection:
+                body = connection.execute(sa.select(_ENTRIES.c.body).where(*self._key(kind, name))).scalar()
+            if body is not None:
+                return dict(json.loads(body))
+        raise UserError(f"there is no {kind} {name!r}.", "", suggest(name, self.names(kind)))
+
     def delete(self, kind: str, name: str) -> None:
         """Removes an entry; UserError naming the nearest one where there is none of that name."""
         with self._engine.begin() as connection:
             gone = connection.execute(sa.delete(_ENTRIES).where(*self._key(kind, name))).rowcount
         if not gone:
-            raise UserError(f"there is no {kind} {name!r}.", "", suggest(name, self.entries(kind)))
+            raise UserError(f"there is no {kind} {name!r}.", "", suggest(name, self.names(kind)))
 
     def _key(self, kind: str, name: str) -> list[sa.ColumnElement[bool]]:
         return [_ENTRIES.c.data_set == self._data_set, _ENTRIES.c.kind == kind, _ENTRIES.c.name == name]

@@ -4,6 +4,7 @@ The name must be new each time: within one process DuckDB hands out the already 
 """
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -61,9 +62,9 @@ def new_version(name: Path, build_id: str) -> Iterator[Path]:
     fails.
     """
     check_name(name)
-    home = _home(name)
+    home = home_of(name)
     home.mkdir(parents=True, exist_ok=True)
-    _sweep(home)
+    sweep_temporary(home)
     temporary = home / f"{os.getpid()}-{build_id}.tmp"
     try:
         yield temporary
@@ -74,7 +75,8 @@ def new_version(name: Path, build_id: str) -> Iterator[Path]:
     _forget_old(name)
 
 
-def _home(name: Path) -> Path:
+def home_of(name: Path) -> Path:
+    """The folder beside a data set's name that holds its versions."""
     return name.with_name(name.name + ".d")
 
 
@@ -103,19 +105,36 @@ def _swap(name: Path, temporary: Path, version: Path) -> None:
 
 def _forget_old(name: Path) -> None:
     current = resolve(name)
-    versions = sorted(_home(name).glob("*.duckdb"), key=lambda path: path.stat().st_mtime_ns)
+    versions = sorted(home_of(name).glob("*.duckdb"), key=lambda path: path.stat().st_mtime_ns)
     for path in [path for path in versions if path != current][: -(_KEPT - 1)]:
         try:
             path.unlink()
         except OSError:  # still open on Windows: next time
             continue
+    _forget_rows(home_of(name))
 
 
-def _sweep(home: Path) -> None:
+def _forget_rows(home: Path) -> None:
+    """Removes kept rows that no version, and no build under way, was made from: their names begin with its id."""
+    names = [path.name for path in home.iterdir()]
+    for folder in home.glob("*.rows"):
+        if not any(folder.stem in name for name in names if not name.startswith(folder.name)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep_temporary(home: Path) -> None:
+    """Removes what builds left that were killed: `<process>-….tmp` of a process that runs no more."""
     for path in home.glob("*.tmp*"):
         pid = path.name.split("-")[0]
         if pid.isdecimal() and not _is_running(int(pid)):  # other people's files are left alone
-            path.unlink(missing_ok=True)
+            _remove(path)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _is_running(pid: int) -> bool:

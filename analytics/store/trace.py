@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+MOST_LISTED = 200  # of a list: a page would carry every id of a large segment once per query
 _PARAMETER = re.compile(r"\$(\w+)")
 
 
@@ -65,5 +66,6 @@ def _literal(value: Any) -> str:
     if isinstance(value, str):
         return "'" + value.replace("'", "''") + "'"
     if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(map(_literal, value)) + "]"
+        rest = f" /* and {len(value) - MOST_LISTED:,} more */" if len(value) > MOST_LISTED else ""
+        return "[" + ", ".join(map(_literal, value[:MOST_LISTED])) + rest + "]"
     raise TypeError(f"a {type(value).__name__} cannot be written into a query")

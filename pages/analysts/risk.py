@@ -30,6 +30,10 @@ def show_risks(screen: Screen, where: str) -> None:
     with card("Who to look at first", "The greatest expected loss first. Choose a row to see its reasons."):
         customer = pick_customer(risks, sign)
     show_reasons(customer, risks, read(summarise_risk).average)
+    told = {"customer": customer}
+    st.page_link(
+        "pages/marketers/customer.py", label="What has happened", icon=":material/timeline:", query_params=told
+    )
 
 
 with page("Who is likely to leave next, and what is that score made of?") as screen:

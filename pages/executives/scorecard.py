@@ -66,6 +66,7 @@ def show_revenue(question: Question, screen: Screen) -> None:
     with card(say_revenue(rows, question.period, sign), define("mrr")):
         draw(movement_bars(rows, theme_mode(), period=question.period, unit=sign), key="movements")
         st.caption(say_open_period(question.period))
+        st.page_link("pages/executives/revenue.py", label="See who is behind it", icon=":material/payments:")
         queries = queries_behind(movements, question)
         explain_numbers(rows, "movements", definitions=[define("mrr", with_source=True)], queries=queries)
 

@@ -1,7 +1,7 @@
 """Which customers, in which periods, broken down by what: every choice lives in the page's address."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import streamlit as st
 
@@ -11,6 +11,8 @@ from analytics.store.choices import attribute_choices
 from pages.parts.answers import read
 from pages.parts.errors import show_error
 from pages.parts.kept import keep, restore
+from pages.parts.segments import KEY as SEGMENT
+from pages.parts.segments import choose_segment
 from pages.parts.session import current_dataset
 
 SPANS = {"12M": 1, "24M": 2, "All": 0}
@@ -20,15 +22,18 @@ PERIODS = ("week", "month", "quarter", "year")
 def choose_customers() -> str:
     """A popover of filters; gives the condition they make (`Question(where=…)`), "" for all customers.
 
-    One list per attribute of few values and one line for any other condition; each is bound to the address.
+    A saved segment, one list per attribute of few values and one line for any other condition; each is bound to the
+    address.
     What is chosen stands beside it in English. A condition that cannot be read is shown and left out.
     """
     options = read(attribute_choices)
     with st.popover("Customers", icon=":material/filter_alt:", key="customers"):
+        segment = choose_segment()
         chosen = {name: choose_values(name, values) for name, values in options.items()}
         written = write_condition(options)
         st.button("All customers", on_click=choose_all, args=(tuple(options),), icon=":material/filter_alt_off:")
-    parts = [say_one_of(name, values) for name, values in chosen.items() if values]
+    parts = [segment] if segment else []
+    parts += [say_one_of(name, values) for name, values in chosen.items() if values]
     if written and is_readable(written):
         parts.append(f"({written})")
     condition = " and ".join(parts)
@@ -61,6 +66,7 @@ def write_condition(options: dict[str, tuple[str, ...]]) -> str:
 
 def choose_all(names: tuple[str, ...]) -> None:
     """Take every filter back."""
+    st.session_state[SEGMENT] = ""
     for name in names:
         st.session_state[f"only_{name}"] = []
     st.session_state["where"] = ""
@@ -100,6 +106,14 @@ def find_first_day(as_of: dt.date, years: int) -> dt.date:
     """The first day of the span of whole months that ends with the as-of month: twelve of them a year."""
     year, month = divmod((as_of.year - years) * 12 + as_of.month, 12)
     return dt.date(year, month + 1, 1)
+
+
+def choose_from(key: str, options: Sequence[str], label: str, say: Callable[[str], str]) -> str:
+    """One of a list of names; the first is the default. Bound to the address."""
+    restore(key, options, say)
+    chosen = st.selectbox(label, options, format_func=say, key=key, bind="query-params", width=220)
+    keep(key, chosen, options[0])
+    return chosen
 
 
 def choose_one(key: str, options: list[str], default: str, say: Callable[[str], str]) -> str:

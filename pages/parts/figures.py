@@ -131,6 +131,7 @@ def _slug(filename: str) -> str:
 
 
 def column_formats(rows: pl.DataFrame) -> dict[str, Any]:
-    """Percentages where the contract's names say that a column is a rate."""
+    """Percentages where the contract's names say that a column is a rate; days without a time of day."""
     rates = {"rate", "low", "high", "share", "churn_rate", "survival", "probability"}
-    return {name: st.column_config.NumberColumn(format="percent") for name in rows.columns if name in rates}
+    days = {name: st.column_config.DateColumn() for name, kind in rows.schema.items() if kind == pl.Date}
+    return days | {name: st.column_config.NumberColumn(format="percent") for name in rows.columns if name in rates}

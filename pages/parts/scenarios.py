@@ -97,6 +97,7 @@ def open_scenario(body: dict[str, Any]) -> None:
     for key in st.session_state:
         if str(key).startswith((KEY.format(""), "only_")):
             del st.session_state[key]
+    st.session_state["segment"] = ""  # a segment stands in the condition by its name
     st.session_state["where"] = body["where"]
     for name, change in body["changes"].items():
         st.session_state[KEY.format(name)] = change

@@ -1,4 +1,4 @@
-"""Bars, bridge, movements, reasons, sparklines and the words on them."""
+"""Bars, reasons, sparklines and the words on them."""
 
 from datetime import date, datetime
 
@@ -6,9 +6,7 @@ import polars as pl
 import pytest
 
 from analytics.charts import (
-    bridge,
     describe,
-    movement_bars,
     rate_bars,
     read_theme,
     reason_bars,
@@ -58,40 +56,6 @@ def test_a_whisker_runs_from_low_to_high_and_an_unknown_rate_has_none(stages):
 def test_bars_are_described_in_words():
     rows = pl.DataFrame({"label": ["0-6"], "rate": [0.53], "low": [0.5], "high": [0.56], "note": ["n = 1,481"]})
     assert describe(rate_bars(rows, "dark")) == "Bars: 0-6 53.0% (50.0% to 56.0%)."
-
-
-@pytest.fixture
-def total() -> pl.DataFrame:
-    # 44,100 + 2,295 + 150 + 660 - 555 - 2,550 = 44,100
-    amounts = {"new": 2295, "reactivation": 150, "expansion": 660, "contraction": -555, "churn": -2550}
-    return pl.DataFrame([{"period": date(2024, 3, 1), "opening": 44100, **amounts, "closing": 44100}])
-
-
-def test_a_bridge_starts_at_the_opening_and_holds_every_level(total):
-    figure = bridge(total, "light", unit="$")
-    steps = figure.data[0]
-    assert steps.base == 44100
-    assert list(steps.text) == ["+$2,295", "+$150", "+$660", "−$555", "−$2,550"]
-    bottom, top = figure.layout.yaxis.range
-    # The highest level is 44,100 + 2,295 + 150 + 660 = 47,205, the lowest 44,100; labels need room beyond.
-    assert bottom < 44100 < 47205 < top
-
-
-def test_a_bridge_names_opening_and_closing(total):
-    words = [note.text for note in bridge(total, "light", unit="$").layout.annotations]
-    assert words == ["Opening<br><b>$44.1k</b>", "Closing<br><b>$44.1k</b>"]
-
-
-def test_a_bridge_over_several_periods_is_refused(total):
-    with pytest.raises(ValueError, match="one period, not 2"):
-        bridge(pl.concat([total, total]), "light")
-
-
-def test_movements_stack_gains_up_and_losses_down(total):
-    figure = movement_bars(total, "light", unit="$")
-    assert [trace.name for trace in figure.data] == ["New", "Reactivation", "Expansion", "Contraction", "Churn"]
-    assert figure.layout.barmode == "relative"
-    assert describe(figure).startswith("Revenue movements over 1 periods; Mar 2024: new $2,295,")
 
 
 def test_reasons_run_from_the_average_to_the_prediction():

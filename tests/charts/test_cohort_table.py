@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from analytics.charts import cohort_table, describe, read_theme
+from analytics.charts.cohort_table import fit_cells
 
 
 def cell(cohort: date, age: int, rate: float | None, state: str = "final", eligible: int = 100) -> dict:
@@ -72,7 +73,7 @@ def test_an_unfinished_cell_is_hatched_and_never_coloured(cells):
     figure = cohort_table(cells, "light")
     hatched = next(trace for trace in figure.data if trace.type == "scatter" and trace.fill)
     # One outline of five corners and the gap behind it: January, age 2.
-    assert [x for x in hatched.x if x is not None] == pytest.approx([1.54, 2.46, 2.46, 1.54, 1.54])
+    assert [x for x in hatched.x if x is not None] == pytest.approx([1.53, 2.47, 2.47, 1.53, 1.53])
     assert (2, 0) not in shown(fills(figure)[0])
 
 
@@ -131,3 +132,37 @@ def test_without_an_observed_cell_the_table_is_empty_and_says_so(cells):
 def test_revenue_without_intervals_is_drawn(cells):
     bare = cells.with_columns(low=pl.lit(None, pl.Float64), high=pl.lit(None, pl.Float64))
     assert "(" not in cohort_table(bare, "light").data[-1].hovertext[1]
+
+
+def test_an_unfinished_cell_says_when_it_completes(cells):
+    dated = cells.with_columns(
+        completes_on=pl.when(pl.col("state") != "final").then(pl.lit(date(2024, 3, 31), pl.Date))
+    )
+    words = list(cohort_table(dated, "light").data[-1].hovertext)
+    assert words[2].endswith("this month is not over: completes on 31 Mar 2024")
+    assert "completes" not in words[1]
+
+
+def test_brackets_stand_side_by_side_under_their_names(cells):
+    bracketed = cells.with_columns(age=pl.col("age").replace({1: 3, 2: 12}))
+    figure = cohort_table(bracketed, "light", age_names={0: "0", 3: "1–3", 12: "4–12"})
+    assert list(figure.layout.xaxis.ticktext) == ["0", "1–3", "4–12"]
+    assert list(figure.layout.xaxis.tickvals) == [0, 1, 2]
+    assert (2, 0) in set(zip(figure.data[-1].x, figure.data[-1].y, strict=True))
+    assert list(figure.data[-1].customdata[2]) == ["2024-01-01", 12, "unfinished"]
+
+
+def test_money_is_greyed_by_the_customers_behind_it(cells):
+    # a base of 6.00 from 100 customers is no small cohort; one of 600.00 from 6 is
+    money = cells.with_columns(
+        low=pl.lit(None, pl.Float64), high=pl.lit(None, pl.Float64), eligible=pl.lit(6.0), size=pl.lit(100)
+    )
+    assert len(fills(cohort_table(money, "light"))) == 2
+    assert len(fills(cohort_table(money.with_columns(eligible=pl.lit(600.0), size=pl.lit(6)), "light"))) == 2
+    assert shown(fills(cohort_table(money.with_columns(size=pl.lit(6)), "light"))[0]) >= {(0, 0), (1, 1)}
+
+
+def test_the_newest_cohorts_and_first_ages_fit_a_figure(cells):
+    fitted = fit_cells(cells, most=2)
+    assert fitted["cohort"].unique().sort().to_list() == [date(2024, 2, 1), date(2024, 3, 1)]
+    assert fitted["age"].unique().sort().to_list() == [0, 1]

@@ -70,16 +70,3 @@ def test_an_option_that_a_table_does_not_read_is_said_to_have_no_effect(
     shown = run("show", table, "--file", company, option, value)
     assert shown.status == 0 and f"does not read {option}" in shown.err
     assert shown.out == run("show", table, "--file", company).out
-
-
-def test_the_data_sets_own_calendar_may_be_named_and_another_needs_a_build(run: Run, company: Path) -> None:
-    own = ("--as-of", "2024-03-31", "--timezone", "Europe/Berlin", "--week-start", "monday")
-    plain, named = run("show", "churn", "--file", company), run("show", "churn", "--file", company, *own)
-    assert named.status == 0 and named.out == plain.out
-    for option, value, key in (
-        ("--as-of", "2024-02-29", "as_of"),
-        ("--timezone", "UTC", "timezone"),
-        ("--week-start", "sunday", "first_weekday"),
-    ):
-        refused = run("show", "churn", "--file", company, option, value)
-        assert refused.status == 2 and f'{key} = "{value}"' in refused.err and not refused.out

@@ -102,3 +102,40 @@ def test_any_text_is_a_condition_or_a_clear_refusal(text):
         parse_condition(text, KINDS)
     except UserError as error:
         assert error.what
+
+
+MEMBERS = {"Champions": ("pro", "basic"), "it's": ("o'neil",)}
+
+
+def test_a_saved_segment_chooses_its_customers_and_is_told_with_their_number():
+    rows = ROWS.rename({"plan": "customer_id"}).with_row_index("n")
+    kinds = {"customer_id": "text", "seats": "number"}
+    condition = parse_condition("in_segment('Champions', 'ab12') and not seats < 5", kinds, MEMBERS.__getitem__)
+    assert rows.filter(condition.to_polars())["n"].to_list() == [0]
+    assert condition.sentence == "saved segment is Champions (2 customers) and not (seats is below 5)"
+    assert condition.columns == ("seats", "customer_id")
+    sql, values = condition.to_sql("where")
+    connection = duckdb.connect()
+    connection.register("rows", rows.to_arrow())
+    assert connection.sql(f"select n from rows where {sql}", params=values).fetchall() == [(0,)]
+    assert parse_condition("in_segment('it''s')", kinds, MEMBERS.__getitem__).sentence.endswith("(1 customer)")
+
+
+@pytest.mark.parametrize(
+    "text", ["in_segment()", "in_segment(plan)", "in_segment('a', 'b', 'c')", "in_segment('a') = 1"]
+)
+def test_a_segment_is_named_by_a_text_alone(text):
+    with pytest.raises(UserError):
+        parse_condition(text, KINDS, lambda name: ("pro",))
+
+
+def test_a_segment_is_refused_where_none_is_kept():
+    with pytest.raises(UserError, match="no segments are kept here"):
+        parse_condition("in_segment('Champions')", KINDS)
+
+
+def test_a_long_list_is_counted_and_not_read_out():
+    text = "plan in (" + ", ".join(f"'p{n}'" for n in range(1234)) + ")"
+    assert parse_condition(text, KINDS).sentence == "plan is one of 1,234 values"
+    ids = text.replace("plan", "customer_id")
+    assert parse_condition(ids, {"customer_id": "text"}).sentence == "customer_id is one of 1,234 customers"

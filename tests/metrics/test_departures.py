@@ -6,7 +6,7 @@ import pytest
 from analytics.contract.errors import UserError
 from analytics.contract.settings import Settings
 from analytics.metrics.churn import churn
-from analytics.metrics.departures import departures
+from analytics.metrics.departures import departure_shares, departures
 from analytics.metrics.movements import movements
 from analytics.metrics.question import Question
 from tests.metrics.factory import build, day
@@ -71,3 +71,28 @@ def test_the_kinds_add_up_to_churn_in_customers_and_in_revenue(leavers, period):
 def test_without_bills_and_reasons_nothing_can_be_told(five):
     with pytest.raises(UserError, match="payment failures"):
         departures(five, Question())
+
+
+def test_the_kinds_are_shares_of_all_departures(leavers):
+    rows = {row["kind"]: row for row in departure_shares(leavers, Question()).iter_rows(named=True)}
+    # January and February are over: five gone, two by payment, one unknown; March is not over
+    assert {kind: (row["churned"], row["departures"]) for kind, row in rows.items()} == {
+        "voluntary": (2, 5),
+        "payment_failure": (2, 5),
+        "unknown": (1, 5),
+    }
+    failed = rows["payment_failure"]
+    # Wilson, 2 of 5: centre (.4 + .3841) / 1.7683 = .4434, half-width 1.96 √(.048 + .0384) / 1.7683 = .3258
+    assert (failed["share"], failed["low"], failed["high"]) == pytest.approx((0.4, 0.1176, 0.7693), abs=1e-4)
+    assert failed["mrr_lost"] == 20.0
+
+
+def test_shares_of_departures_are_those_of_each_group(leavers):
+    rows = departure_shares(leavers, Question(by="customer_id"))
+    says = rows.filter(pl.col("group") == "says")
+    assert says.select("kind", "churned", "departures").rows()[1] == ("payment_failure", 1, 1)
+    assert rows.filter(pl.col("group") == "stays")["share"].null_count() == 3
+
+
+def test_without_a_period_that_is_over_there_are_no_shares(leavers):
+    assert departure_shares(leavers, Question(start="2024-03-01")).is_empty()

@@ -6,8 +6,15 @@ import polars as pl
 import pytest
 from lifelines.datasets import load_lung, load_rossi, load_waltons
 from lifelines.statistics import multivariate_logrank_test
+from lifelines.utils import median_survival_times
 
-from analytics.metrics.kaplan_meier import estimate_survival, log_rank, median_time, restricted_mean
+from analytics.metrics.kaplan_meier import (
+    count_at_risk,
+    estimate_survival,
+    log_rank,
+    median_time,
+    restricted_mean,
+)
 
 SAME = {"rel": 1e-9, "abs": 1e-9}
 
@@ -93,3 +100,21 @@ def test_the_log_rank_test_equals_lifelines(column):
     assert statistic == pytest.approx(theirs.test_statistic, **SAME)
     assert freedom == rows[column].nunique() - 1
     assert p_value == pytest.approx(theirs.p_value, rel=1e-6, abs=1e-12)
+
+
+def test_the_numbers_at_risk_are_those_just_before_each_time():
+    rows = [("a", 2.0, None, 1, 0), ("a", 5.0, None, 1, 1), ("a", 8.0, 4.0, 0, 1), ("b", 3.0, None, 0, 2)]
+    durations = pl.DataFrame(rows, schema=["group", "time", "entry", "events", "censored"], orient="row")
+    at_risk = count_at_risk(estimate_survival(durations), [0, 2, 3, 4, 5, 6, 9])
+    # a: three from the beginning, one gone at 2; one more enters after 4; two gone at 5; nobody after 8
+    assert at_risk.filter(group="a")["at_risk"].to_list() == [3, 3, 2, 2, 3, 1, 0]
+    assert at_risk.filter(group="b")["at_risk"].to_list() == [2, 2, 2, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("group", ["miR-137", "control"])
+def test_the_medians_interval_equals_lifelines(group):
+    frame = load_waltons().query("group == @group")
+    fitted = lifelines.KaplanMeierFitter().fit(frame["T"], frame["E"])
+    expected = median_survival_times(fitted.confidence_interval_).iloc[0].tolist()
+    curve = estimate_survival(histogram(frame["T"], frame["E"]))
+    assert [median_time(curve, "low"), median_time(curve, "high")] == expected

@@ -2,13 +2,14 @@
 
 import datetime as dt
 
+import numpy as np
 import polars as pl
 import pytest
 
 from analytics.contract.errors import UserError
 from analytics.contract.settings import Settings
 from analytics.metrics.cents import in_currency
-from analytics.metrics.movements import KINDS, movements, revenue
+from analytics.metrics.movements import BASES, KINDS, bar_customers, movements, revenue
 from analytics.metrics.question import Question
 from tests.metrics.factory import build, day
 
@@ -142,3 +143,61 @@ def test_an_amount_is_exact_in_its_last_digit():
     # as a column of fifty, 267674 / 100 comes out as 2676.7400000000002
     rows = pl.DataFrame({"cents": [267674] * 50})
     assert rows.select(in_currency("cents"))["cents"].unique().to_list() == [2676.74]
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """Forty customers with up to four random spans each over fourteen months, amounts in odd cents; 7 March 2025."""
+    draws = np.random.default_rng(11)
+    first, rows = day("2024-01-01"), []
+    for n in range(40):
+        at = int(draws.integers(0, 200))
+        for _ in range(int(draws.integers(1, 5))):
+            ends = at + int(draws.integers(1, 120))
+            is_last = ends > 400
+            ended_at = None if is_last else first + dt.timedelta(days=ends)
+            mrr = int(draws.integers(1, 100_000)) / 100
+            began = first + dt.timedelta(days=at)
+            rows.append({"customer_id": f"c{n:02}", "started_at": began, "ended_at": ended_at, "mrr": mrr})
+            at = ends + int(draws.choice([-20, 0, 0, 35]))
+    customers = [{"customer_id": f"c{n:02}", "size": "SML"[n % 3]} for n in range(40)]
+    tables = {"subscriptions": pl.DataFrame(rows, infer_schema_length=None), "customers": customers}
+    return build(tmp_path_factory.mktemp("many"), tables, Settings(as_of="2025-03-07"))
+
+
+@pytest.mark.parametrize("basis", ["event", "snapshot"])
+@pytest.mark.parametrize("question", [Question(), Question(where="size = 'S'", period="quarter", start="2024-04-01")])
+def test_the_customers_of_a_bar_sum_to_it_to_the_cent_for_every_bar(many, question, basis):
+    bars = movements(many, question, basis=basis)
+    listed = movements(many, question, basis=basis, detail=True)
+    seen = 0
+    for bar in bars.iter_rows(named=True):
+        for kind in KINDS:
+            people = bar_customers(many, question, bar["period"], kind, basis)
+            assert round(people["change"].sum() * 100) == round(bar[kind] * 100)
+            assert ((people["after"] - people["before"]).round(2) == people["change"]).all()
+            seen += people.height
+    assert seen == listed.height > 20
+
+
+def test_the_customers_of_a_bar_come_with_the_greatest_change_first(five):
+    people = bar_customers(five, Question(), dt.date(2024, 2, 1), "churn")
+    assert people.rows() == [
+        ("mid", dt.date(2024, 2, 15), 30.0, 0.0, -30.0),
+        ("back", dt.date(2024, 2, 1), 20.0, 0.0, -20.0),
+    ]
+    grouped = bar_customers(five, Question(by="size", where="size = 'S'"), dt.date(2024, 2, 1), "churn")
+    assert grouped.select("customer_id", "group").rows() == [("mid", "S")]
+
+
+def test_a_bar_that_does_not_exist_is_refused(five):
+    with pytest.raises(UserError, match="'churned'"):
+        bar_customers(five, Question(), dt.date(2024, 2, 1), "churned")
+    with pytest.raises(UserError, match="'events'"):
+        bar_customers(five, Question(), dt.date(2024, 2, 1), "churn", "events")
+
+
+def test_day_by_day_both_bases_name_the_same_changes(many):
+    # every day is a first day: what is in force on it differs from the day before exactly where something happened
+    event, snapshot = (movements(many, Question(period="day"), basis=basis, detail=True) for basis in BASES)
+    assert event.equals(snapshot) and set(event["kind"]) == set(KINDS)

@@ -4,7 +4,6 @@ import datetime as dt
 
 import polars as pl
 
-from analytics.metrics.intervals import with_wilson
 from analytics.reports import findings
 
 DECEMBER = dt.date(2024, 12, 1)
@@ -18,13 +17,6 @@ def judged(verdict: str = "usual", state: str = "final", change: float | None = 
         {"metric": "mrr", "value": 56_700.0, "previous": 56_000.0, "change": 700.0},
     ]
     return pl.DataFrame([{**row, "period": DECEMBER, "state": state, "verdict": verdict} for row in rows])
-
-
-def averages(rows: list[tuple[int, int, int, int]], group: str | None = None) -> pl.DataFrame:
-    """age, cohorts, eligible, retained."""
-    frame = pl.DataFrame(rows, schema=["age", "cohorts", "eligible", "retained"], orient="row")
-    frame = with_wilson(frame, "retained", "eligible")
-    return frame if group is None else frame.with_columns(group=pl.lit(group))
 
 
 def test_the_standing_says_whether_the_change_is_news():
@@ -46,62 +38,6 @@ def test_the_standing_without_a_period_before_compares_nothing():
 def test_the_base_names_customers_money_and_newcomers():
     expected = "**1,234 customers** pay **€56.7k** a month at the end of Dec 2024; 40 came new."
     assert findings.say_base(judged(), "month", "€") == expected
-
-
-def test_retention_is_told_a_year_on_where_three_cohorts_have_finished_it():
-    rows = averages([(0, 15, 900, 900), (6, 9, 600, 420), (12, 3, 200, 120), (13, 2, 100, 90)])
-    assert findings.say_retention(rows, "month", 10) == "Of 100 customers who join, 60 are active 12 months later"
-    assert "120 of 200 customers, from the 3 cohorts that have finished month 12" in findings.say_basis(
-        rows, "month", 10
-    )
-
-
-def test_retention_stops_at_the_last_age_that_rests_on_enough():
-    rows = averages([(0, 4, 90, 90), (1, 3, 60, 30), (2, 2, 30, 10), (3, 1, 5, 1)])
-    assert findings.say_retention(rows, "month", 10) == "Of 100 customers who join, 50 are active 1 month later"
-
-
-def test_retention_of_too_few_says_so():
-    assert findings.say_retention(averages([(0, 1, 5, 5), (1, 1, 5, 2)]), "month", 10).startswith("No month after")
-
-
-def test_the_steepest_loss_is_the_greatest_drop_between_two_ages():
-    rows = averages([(0, 9, 100, 100), (1, 8, 100, 90), (2, 7, 100, 60), (3, 6, 100, 55)])
-    assert findings.say_steepest(rows, "month", 10) == "The steepest loss is by month 2: −30.0 pp"
-
-
-def cohorts(rates: list[float], size: int) -> pl.DataFrame:
-    rows = [
-        {
-            "cohort": dt.date(2024, nth + 1, 1),
-            "age": 1,
-            "eligible": size,
-            "retained": round(size * rate),
-            "state": "final",
-        }
-        for nth, rate in enumerate(rates)
-    ]
-    return pl.DataFrame(rows)
-
-
-def test_newer_cohorts_are_called_different_only_beyond_chance():
-    # 500 of 1,000 against 300 of 1,000: the intervals lie far apart; with 10 each they meet.
-    assert findings.say_newer(cohorts([0.5, 0.5, 0.3, 0.3], 500), "month", 10).startswith(
-        "Newer customers leave sooner"
-    )
-    assert findings.say_newer(cohorts([0.3, 0.3, 0.5, 0.5], 500), "month", 10).startswith("Newer customers stay longer")
-    assert "about as long" in findings.say_newer(cohorts([0.5, 0.5, 0.3, 0.3], 10), "month", 10)
-    assert "Too few" in findings.say_newer(cohorts([0.5, 0.3], 500), "month", 10)
-
-
-def test_groups_are_compared_a_year_on_and_only_beyond_chance():
-    pro = averages([(0, 9, 500, 500), (12, 5, 400, 320), (20, 3, 100, 20)], "pro")
-    basic = averages([(0, 9, 500, 500), (12, 5, 400, 200), (20, 3, 100, 20)], "basic")
-    told = findings.say_groups(pl.concat([pro, basic]), "month", 10)
-    assert told == "pro stays longest, basic leaves soonest: 80% against 50% after 12 months"
-    same = pl.concat([pro, pro.with_columns(group=pl.lit("twin"))])
-    assert findings.say_groups(same, "month", 10) == "The groups do not differ beyond chance after 12 months"
-    assert findings.say_groups(pro, "month", 10) == "No two groups have enough customers to be compared"
 
 
 def stages(escalation_low: float) -> pl.DataFrame:

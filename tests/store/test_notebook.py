@@ -62,3 +62,14 @@ def test_two_connections_write_without_failing(dataset: Dataset) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda n: Notebook(dataset).save("note", f"n{n}", {"n": n}), range(40)))
     assert len(Notebook(dataset).entries("note")) == 40
+
+
+def test_names_are_listed_and_one_entry_is_found_without_reading_the_others(dataset: Dataset) -> None:
+    notebook = Notebook(dataset)
+    assert notebook.names("note") == ()
+    with pytest.raises(UserError, match="there is no note 'a'"):
+        notebook.find("note", "a")
+    assert not list(dataset.name.parent.glob("*.sqlite"))  # looking leaves no file behind
+    notebook.save("note", "b", {"n": 2})
+    notebook.save("note", "a", {"n": 1})
+    assert notebook.names("note") == ("a", "b") and notebook.find("note", "a") == {"n": 1}

@@ -1,4 +1,4 @@
--- one row per segment, period and kind of change between the first day of the period before and the first day of this one, in cents
+-- one row per customer and chosen period on whose first day their monthly recurring revenue differs from the first day of the period before
 with dated as (
   select m.customer_key, case when m.moved_on = p.starts_on then p.period_index else p.period_index + 1 end as period_index, m.change_cents
   from mrr_movements as m
@@ -15,18 +15,17 @@ levels as (
     row_number() over (partition by customer_key order by period_index) as nth
   from netted
   where change_cents <> 0
-),
-named as (
-  select customer_key, period_index, change_cents,
-    case when nth = 1 then 'new'
-         when after_cents = change_cents then 'reactivation'
-         when after_cents = 0 then 'churn'
-         when change_cents > 0 then 'expansion'
-         else 'contraction' end as kind
-  from levels
 )
-select c.segment, n.period_index, n.kind, cast(sum(n.change_cents) as bigint) as change_cents
-from named as n
-join chosen as c on c.customer_key = n.customer_key
-join periods as p on p.grain = $grain and p.period_index = n.period_index
-group by c.segment, n.period_index, n.kind
+select k.customer_id, c.segment, l.period_index, p.starts_on as period, p.starts_on as changed_on,
+  case when l.nth = 1 then 'new'
+       when l.after_cents = l.change_cents then 'reactivation'
+       when l.after_cents = 0 then 'churn'
+       when l.change_cents > 0 then 'expansion'
+       else 'contraction' end as kind,
+  cast(l.after_cents - l.change_cents as bigint) as before_cents, cast(l.after_cents as bigint) as after_cents,
+  cast(l.change_cents as bigint) as change_cents
+from levels as l
+join chosen as c on c.customer_key = l.customer_key
+join customers as k on k.customer_key = l.customer_key
+join periods as p on p.grain = $grain and p.period_index = l.period_index
+where p.starts_on between $start_on and $end_on
