@@ -22,6 +22,7 @@ from analytics.contract.lever_settings import (
     refuse_lever,
 )
 from analytics.contract.levers import LEVERS, Lever
+from analytics.contract.signal_settings import check_signal
 
 LAST_YEAR = 2200  # a later date is a slip of the pen
 RECOGNISED = ("request", "contract_end", "grace_end", "inactivity", "label")
@@ -193,6 +194,8 @@ def parse_settings(raw: Mapping[str, Any], where: str) -> Settings:
     _check_as_of(settings.as_of, where)
     for name, lever in settings.levers.items():
         check_lever(name, lever, where)
+    for name, signal in settings.signals.items():
+        check_signal(name, signal, where)
     return settings
 
 

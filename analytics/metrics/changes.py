@@ -5,7 +5,7 @@ import polars as pl
 from analytics.metrics.cents import in_currency
 from analytics.metrics.churn import count_turns
 from analytics.metrics.estimates import difference
-from analytics.metrics.intervals import divide
+from analytics.metrics.intervals import Interval, divide
 from analytics.metrics.movements import KINDS, bridge_cents
 from analytics.metrics.periods import FINAL
 from analytics.metrics.question import BLANK, Question, choose_periods, name_groups, require_dates, require_table
@@ -40,10 +40,11 @@ def change_of_churn(dataset: Dataset, question: Question) -> pl.DataFrame:
     keys = ["segment", "base", "churned"]
     old = before.select("segment", base_before="base", churned_before="churned")
     rows = now.select(keys).join(old, on="segment", nulls_equal=True, maintain_order="left")
-    rows = _split(rows.filter((pl.col("base") > 0) | (pl.col("base_before") > 0)))
+    rows = rows.with_columns(period_before=pl.lit(pair[0]), period=pl.lit(pair[1]), state=pl.lit(FINAL))
+    rows = split_change(rows.filter((pl.col("base") > 0) | (pl.col("base_before") > 0)), ["period"])
+    low, high = difference(rows["churned"], rows["base"], rows["churned_before"], rows["base_before"])
     named = pl.col("segment").fill_null(BLANK if question.by else "all customers").alias("group")
-    rows = rows.with_columns(named, period_before=pl.lit(pair[0]), period=pl.lit(pair[1]), state=pl.lit(FINAL))
-    return rows.select(_CHURN_COLUMNS)
+    return rows.with_columns(named, *bound_columns("low", "high", (low, high))).select(_CHURN_COLUMNS)
 
 
 def change_of_mrr(dataset: Dataset, question: Question) -> pl.DataFrame:
@@ -77,9 +78,13 @@ def _last_two(counts: pl.DataFrame, is_usable: pl.Expr) -> tuple[object, object]
     return final["period"][0], final["period"][1]
 
 
-def _split(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows with shares, rates, mix, within, contribution and the interval of each group's change."""
-    totals = {name: pl.col(name).sum() for name in ("base", "churned", "base_before", "churned_before")}
+def split_change(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """The rows with share, share_before, rate, rate_before, change, mix, within and contribution.
+
+    One row per part of a whole, the wholes told apart by `keys`: base, churned, base_before, churned_before. Within
+    each whole, contribution (mix + within) sums to the change of its rate exactly; see `change_of_churn`.
+    """
+    totals = {name: pl.col(name).sum().over(keys) for name in ("base", "churned", "base_before", "churned_before")}
     overall = (totals["churned"] / totals["base"] + totals["churned_before"] / totals["base_before"]) / 2
     rows = rows.with_columns(
         share=pl.col("base") / totals["base"],
@@ -89,12 +94,14 @@ def _split(rows: pl.DataFrame) -> pl.DataFrame:
         overall=overall,
     )
     was, now = pl.coalesce("rate_before", "rate"), pl.coalesce("rate", "rate_before")
-    low, high = difference(rows["churned"], rows["base"], rows["churned_before"], rows["base_before"])
     rows = rows.with_columns(
         change=pl.col("rate") - pl.col("rate_before"),
-        low=pl.Series(low).fill_nan(None),
-        high=pl.Series(high).fill_nan(None),
         mix=(pl.col("share") - pl.col("share_before")) * ((was + now) / 2 - pl.col("overall")),
         within=(now - was) * (pl.col("share") + pl.col("share_before")) / 2,
     )
     return rows.with_columns(contribution=pl.col("mix") + pl.col("within"))
+
+
+def bound_columns(low: str, high: str, bounds: Interval) -> list[pl.Series]:
+    """Two columns of an interval; null where it is not known."""
+    return [pl.Series(name, bound).fill_nan(None) for name, bound in zip((low, high), bounds, strict=True)]

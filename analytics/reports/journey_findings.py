@@ -94,3 +94,12 @@ def _round_to_hundred(shares: list[float]) -> list[int]:
     for nth in remainders[: 100 - sum(floors)]:
         floors[nth] += 1
     return floors
+
+
+def say_value_time(summary: pl.DataFrame) -> str:
+    """How soon half of those who join reach first value. summary: the one row of `activation_time` with `summary`."""
+    row = summary.row(0, named=True)
+    lost = f"{row['churned']:,} of {row['customers']:,} left without it"
+    if row["median_days"] is None:
+        return f"Fewer than half reach first value ({row['event']}); {lost}"
+    return f"Half reach first value ({row['event']}) within {row['median_days']:,.0f} days; {lost}"

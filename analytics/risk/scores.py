@@ -4,7 +4,8 @@ from typing import Any
 
 import polars as pl
 
-from analytics.contract.errors import UserError, suggest
+from analytics.contract.errors import UserError
+from analytics.metrics.customers import find_key
 from analytics.metrics.question import Question, name_groups
 from analytics.risk.frames import read_scoring_rows
 from analytics.risk.pipeline import SCORE_SCHEMA, read_model
@@ -60,7 +61,7 @@ def explain_customer(dataset: Dataset, customer_id: str) -> dict[str, Any]:
     UserError for an unknown customer, one who has left, and a model that was refused or not trained.
     """
     model = read_model(dataset).require_usable()
-    key = _find_customer(dataset, customer_id)
+    key = find_key(dataset, customer_id)
     rows = read_scoring_rows(dataset, key)
     if not rows.height:
         raise UserError(
@@ -90,11 +91,3 @@ def explain_customer(dataset: Dataset, customer_id: str) -> dict[str, Any]:
         "prediction": float(predictions[0]),
         "contributions": contributions,
     }
-
-
-def _find_customer(dataset: Dataset, customer_id: str) -> int:
-    found = dataset.fact("customers", "customer_id = $customer_id", customer_id=customer_id)
-    if found.height:
-        return int(found["customer_key"][0])
-    near = dataset.fact("customers", "customer_id like $start || '%' limit 50", start=customer_id[:3])["customer_id"]
-    raise UserError(f"there is no customer {customer_id!r}.", str(dataset.name), suggest(customer_id, near))

@@ -24,6 +24,13 @@ MENU: dict[str, tuple[Entry, ...]] = {
             answers="How are we doing, and is the change more than chance?",
         ),
         Entry(
+            path="pages/executives/revenue.py",
+            title="Revenue",
+            address="revenue",
+            icon=":material/payments:",
+            answers="What comes in each month, what is lost, and who is behind it?",
+        ),
+        Entry(
             path="pages/executives/journey.py",
             title="Journey",
             address="journey",
@@ -40,11 +47,32 @@ MENU: dict[str, tuple[Entry, ...]] = {
             answers="How many of those who join stay, and do newer customers stay longer?",
         ),
         Entry(
+            path="pages/marketers/signs.py",
+            title="Early signs",
+            address="signs",
+            icon=":material/notifications_active:",
+            answers="Which signs come before a customer leaves, and who shows them today?",
+        ),
+        Entry(
+            path="pages/marketers/activity.py",
+            title="Activity",
+            address="activity",
+            icon=":material/show_chart:",
+            answers="What do customers do over time, and when was it unusual?",
+        ),
+        Entry(
             path="pages/marketers/whatif.py",
             title="What-if",
             address="whatif",
             icon=":material/tune:",
             answers="What would keep how many customers, and how sure is that?",
+        ),
+        Entry(
+            path="pages/marketers/customer.py",
+            title="Customer",
+            address="customer",
+            icon=":material/person_search:",
+            answers="What has happened with this customer, and what is next?",
         ),
     ),
     "Analysts": (
@@ -54,6 +82,20 @@ MENU: dict[str, tuple[Entry, ...]] = {
             address="risk",
             icon=":material/person_alert:",
             answers="Who is likely to leave next, and why?",
+        ),
+        Entry(
+            path="pages/analysts/definitions.py",
+            title="Definitions",
+            address="definitions",
+            icon=":material/balance:",
+            answers="Why do two churn rates differ, and who makes the difference?",
+        ),
+        Entry(
+            path="pages/analysts/survival.py",
+            title="Survival",
+            address="survival",
+            icon=":material/timeline:",
+            answers="How long do customers stay, and what takes them?",
         ),
         Entry(
             path="pages/analysts/bring.py",
