@@ -1,10 +1,10 @@
 """From margins (log-odds of a bag of trees) to probabilities that mean what they say.
 
 A calibrator is any monotone curve with `apply` and `slope_at`; the affine one is `logit p = a m + b` (Platt's
-scaling on log-odds).
+scaling on log-odds), and the default. `calibrators` has the others and the rule that chooses.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -33,7 +33,7 @@ class Calibrator(Protocol):
         ...
 
     def to_dict(self) -> dict[str, Any]:
-        """What `read_calibrator` needs to make the same curve again."""
+        """What `calibrators.read_calibrator` needs to make the same curve again."""
         ...
 
 
@@ -73,7 +73,7 @@ class AffineCalibrator:
 FitCalibrator = Callable[[Floats, Floats, Floats], Calibrator]
 
 
-def fit_affine(margins: Floats, outcomes: Floats, weights: Floats) -> Calibrator:
+def fit_affine(margins: Floats, outcomes: Floats, weights: Floats) -> AffineCalibrator:
     """The affine calibrator of greatest likelihood; where that would turn the order round, the base rate for
     everyone.
     """
@@ -85,32 +85,42 @@ def fit_affine(margins: Floats, outcomes: Floats, weights: Floats) -> Calibrator
 
 
 def fit_line(margins: Floats, outcomes: Floats, weights: Floats) -> tuple[float, float]:
-    """Slope and intercept of the logistic regression of 0/1 `outcomes` on `margins`, by Newton's method with
-    halved steps.
-    """
+    """Slope and intercept of the logistic regression of 0/1 `outcomes` on `margins`."""
     design = np.column_stack([np.asarray(margins, dtype=np.float64), np.ones(len(margins))])
+    line = fit_logistic(design, outcomes, weights, np.array([1.0, 0.0]))
+    return float(line[0]), float(line[1])
+
+
+def fit_logistic(design: Floats, outcomes: Floats, weights: Floats, towards: Floats) -> Floats:
+    """Coefficients of the logistic regression on the columns of `design`, the last one constant.
+
+    By Newton's method with halved steps; a tiny ridge pulls to `towards`, so that separated outcomes end somewhere.
+    """
     base_rate = float(np.average(outcomes, weights=weights))
-    line = np.array([0.0, float(to_log_odds(np.array(base_rate)))])
-    loss = _measure_loss(design, outcomes, weights, line)
+    line = np.zeros(design.shape[1])
+    line[-1] = float(to_log_odds(np.array(base_rate)))
+    loss = _measure_loss(design, outcomes, weights, line, towards)
     for _ in range(_MOST_STEPS):
         fitted = to_probability(design @ line)
-        gradient = design.T @ (weights * (fitted - outcomes)) + _RIDGE * (line - [1.0, 0.0])
-        curvature = design.T @ (design * (weights * fitted * (1.0 - fitted))[:, None]) + _RIDGE * np.eye(2)
+        gradient = design.T @ (weights * (fitted - outcomes)) + _RIDGE * (line - towards)
+        curvature = design.T @ (design * (weights * fitted * (1.0 - fitted))[:, None]) + _RIDGE * np.eye(len(line))
         step = np.linalg.solve(curvature, gradient)
-        while (moved := _measure_loss(design, outcomes, weights, line - step)) > loss and np.abs(step).max() > 1e-12:
+        while (moved := _measure_loss(design, outcomes, weights, line - step, towards)) > loss and (
+            np.abs(step).max() > 1e-12
+        ):
             step *= 0.5
         if moved > loss:
             break
         line, loss = line - step, moved
         if np.abs(step).max() < 1e-10:
             break
-    return float(line[0]), float(line[1])
+    return line
 
 
-def _measure_loss(design: Floats, outcomes: Floats, weights: Floats, line: Floats) -> float:
+def _measure_loss(design: Floats, outcomes: Floats, weights: Floats, line: Floats, towards: Floats) -> float:
     margins = design @ line
     likelihood = np.sum(weights * (np.logaddexp(0.0, margins) - outcomes * margins))
-    return float(likelihood + 0.5 * _RIDGE * np.sum((line - [1.0, 0.0]) ** 2))
+    return float(likelihood + 0.5 * _RIDGE * np.sum((line - towards) ** 2))
 
 
 def cross_fit(fit: FitCalibrator, margins: Floats, outcomes: Floats, weights: Floats, folds: Ints) -> Floats:
@@ -122,10 +132,3 @@ def cross_fit(fit: FitCalibrator, margins: Floats, outcomes: Floats, weights: Fl
         held = folds == fold
         probabilities[held] = fit(margins[~held], outcomes[~held], weights[~held]).apply(margins[held])
     return probabilities
-
-
-def read_calibrator(stored: Mapping[str, Any]) -> Calibrator:
-    """The curve that `to_dict` described. Raises `ValueError` for a kind this version does not know."""
-    if stored["kind"] != "affine":
-        raise ValueError(f"a calibrator of kind {stored['kind']!r} was stored by another version")
-    return AffineCalibrator(slope=float(stored["slope"]), intercept=float(stored["intercept"]))

@@ -12,7 +12,8 @@ from typing import Any, Final
 import numpy as np
 import xgboost as xgb
 
-from analytics.risk.calibration import Calibrator, Floats, Ints, fit_affine, read_calibrator
+from analytics.risk.calibration import Calibrator, Floats, Ints
+from analytics.risk.calibrators import choose_calibrator, read_calibrator
 from analytics.risk.columns import FeatureSpec
 from analytics.risk.explain import average_contributions
 from analytics.risk.recipe import (
@@ -79,13 +80,14 @@ def read_ensemble(stored: Mapping[str, Any], specs: tuple[FeatureSpec, ...]) -> 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FittedEnsemble:
-    """An ensemble with what its training left behind: folds and out-of-fold margins per training row, best
-    rounds per booster.
+    """An ensemble with what its training left behind: per training row its fold and its out-of-fold margin and
+    probability, and per booster its best round.
     """
 
     ensemble: Ensemble
     folds: Ints
     oof_margins: Floats
+    oof_probabilities: Floats
     best_rounds: tuple[int, ...]
 
 
@@ -107,9 +109,15 @@ def fit_ensemble(
     if len(folds) < FEW_ROWS:
         ridge = fit_ridge(training, folds)
         margins = (margins + cross_fit_ridge(training, folds)) / 2.0
-    calibrator = fit_affine(margins, training.outcomes, training.weights)
-    ensemble = Ensemble(specs=training.specs, boosters=bag.boosters, ridge=ridge, calibrator=calibrator)
-    return FittedEnsemble(ensemble=ensemble, folds=folds, oof_margins=margins, best_rounds=bag.best_rounds)
+    chosen = choose_calibrator(margins, training.outcomes, training.weights, folds, training.accounts)
+    ensemble = Ensemble(specs=training.specs, boosters=bag.boosters, ridge=ridge, calibrator=chosen.calibrator)
+    return FittedEnsemble(
+        ensemble=ensemble,
+        folds=folds,
+        oof_margins=margins,
+        oof_probabilities=chosen.out_of_fold,
+        best_rounds=bag.best_rounds,
+    )
 
 
 def refit_ensemble(

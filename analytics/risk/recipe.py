@@ -39,6 +39,11 @@ class Recipe:
 
 
 CONFIGURATION_A: Final = Recipe()
+CONFIGURATIONS: Final = {
+    "A": CONFIGURATION_A,
+    "B": Recipe(max_depth=7, eta=0.05, min_child_weight=1.0, subsample=0.9, reg_lambda=1.0),
+    "C": Recipe(max_depth=3, eta=0.05, min_child_weight=10.0),
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,7 +162,7 @@ def fit_fixed(
     data = xgb.QuantileDMatrix(
         training.matrix,
         label=training.outcomes,
-        feature_types=_name_types(training.specs),
+        feature_types=name_types(training.specs),
         enable_categorical=True,
     )
     boosters = []
@@ -179,7 +184,7 @@ def load_booster(stored: bytes, *, nthread: int | None = None) -> xgb.Booster:
 
 def make_dmatrix(matrix: Matrix, specs: tuple[FeatureSpec, ...]) -> xgb.DMatrix:
     """The matrix as XGBoost reads it: NaN is missing, category codes are categories."""
-    return xgb.DMatrix(matrix, feature_types=_name_types(specs), enable_categorical=True)
+    return xgb.DMatrix(matrix, feature_types=name_types(specs), enable_categorical=True)
 
 
 def _grow(
@@ -190,7 +195,7 @@ def _grow(
             "data": training.matrix[rows],
             "label": training.outcomes[rows],
             "weight": training.weights[rows],
-            "feature_types": _name_types(training.specs),
+            "feature_types": name_types(training.specs),
             "enable_categorical": True,
         }
         for rows in (learn, ~learn)
@@ -221,7 +226,8 @@ def _write_settings(recipe: Recipe, specs: tuple[FeatureSpec, ...], seed: int, n
     return settings
 
 
-def _name_types(specs: tuple[FeatureSpec, ...]) -> list[str]:
+def name_types(specs: tuple[FeatureSpec, ...]) -> list[str]:
+    """What XGBoost calls the kinds of the columns."""
     return ["c" if spec.kind == "category" else "q" for spec in specs]
 
 

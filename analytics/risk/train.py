@@ -9,7 +9,8 @@ import polars as pl
 
 from analytics.contract.errors import UserError
 from analytics.risk.audit import audit_columns
-from analytics.risk.calibration import Floats, Ints, cross_fit, fit_affine
+from analytics.risk.best_fit import fit_best
+from analytics.risk.calibration import Floats, Ints
 from analytics.risk.card import (
     REFUSED,
     CardRow,
@@ -21,9 +22,9 @@ from analytics.risk.card import (
     write_card,
 )
 from analytics.risk.columns import describe_columns, encode_columns
-from analytics.risk.ensemble import fit_ensemble, refit_ensemble
+from analytics.risk.ensemble import refit_ensemble
 from analytics.risk.model import RiskModel
-from analytics.risk.recipe import CONFIGURATION_A, N_FOLDS, Progress, Recipe, TrainingSet, assign_folds
+from analytics.risk.recipe import CONFIGURATION_A, N_FOLDS, Progress, TrainingSet, assign_folds
 from analytics.risk.time_split import judge_out_of_time, split_by_time
 
 LIGHT_REFITS: Final = 8
@@ -59,7 +60,6 @@ class TrainingPlan:
     n_refits: int = LIGHT_REFITS
     seed: int = 0
     nthread: int | None = None
-    recipe: Recipe = CONFIGURATION_A
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,31 +149,26 @@ def _fit_and_judge(
     plan: TrainingPlan,
     progress: Progress | None,
 ) -> Training:
-    how: dict[str, Any] = {
-        "recipe": plan.recipe,
-        "seed": plan.seed,
-        "nthread": plan.nthread,
-        "progress": progress,
-    }
-    fitted = fit_ensemble(training, folds, **how)
-    probabilities = cross_fit(fit_affine, fitted.oof_margins, training.outcomes, training.weights, folds)
+    how: dict[str, Any] = {"seed": plan.seed, "nthread": plan.nthread, "progress": progress}
+    best = fit_best(training, folds, **how)
+    fitted, how["recipe"] = best.fitted, best.recipe
     judged = JudgedRows(
         margins=fitted.oof_margins,
-        probabilities=probabilities,
+        probabilities=fitted.oof_probabilities,
         outcomes=training.outcomes,
         accounts=training.accounts,
         weights=training.weights,
     )
     card = [*count_rows(training.outcomes, training.accounts), *measure_card(judged, seed=plan.seed)]
-    card += _judge_time(training, snapshots_on, plan, how)
+    card += [*_judge_time(training, snapshots_on, plan, how), *best.card]
     verdict, reason = judge_card(card)
     refits = refit_ensemble(training, fitted, n_refits=plan.n_refits, **how) if plan.n_refits > 1 else ()
     model = _make_model(plan, write_card(card, verdict, reason), findings, verdict, reason)
-    model = replace(model, ensemble=fitted.ensemble, refits=refits, best_rounds=fitted.best_rounds)
+    model = replace(model, ensemble=fitted.ensemble, refits=refits, best_rounds=fitted.best_rounds, recipe=best.recipe)
     columns = {
         "fold": folds,
         "margin": judged.margins,
-        "probability": probabilities,
+        "probability": judged.probabilities,
         "churned": training.outcomes,
     }
     return Training(model=model, out_of_fold=pl.DataFrame(columns))
@@ -221,7 +216,7 @@ def _make_model(
         seed=plan.seed,
         n_folds=N_FOLDS,
         best_rounds=(),
-        recipe=plan.recipe,
+        recipe=CONFIGURATION_A,
     )
 
 

@@ -7,10 +7,10 @@ from analytics.risk.calibration import (
     cross_fit,
     fit_affine,
     fit_line,
-    read_calibrator,
     to_log_odds,
     to_probability,
 )
+from analytics.risk.calibrators import read_calibrator
 
 
 def draw(n_rows: int, slope: float, intercept: float, seed: int = 0):
