@@ -8,6 +8,7 @@ import pytest
 
 from analytics.contract.errors import UserError
 from analytics.risk.audit import AUDIT_SCHEMA
+from analytics.risk.calibrators import measure_losses
 from analytics.risk.model import RiskModel
 from analytics.risk.time_split import split_by_time
 from analytics.risk.train import ColumnNotes, LabelledRows, TrainingPlan, fit_model, train_model
@@ -49,6 +50,7 @@ def test_telco_meets_the_bar_without_any_setting(telco):
     assert card["calibration_error"]["value"] <= 0.014
     assert card["lift_top_decile"]["value"] >= 2.80
     assert card["calibration_error"]["text"] == "well calibrated"
+    assert card["log_loss_xgboost_default"]["low"] > 0 and card["log_loss_base_rate"]["low"] > 0
     assert (card["rows"]["value"], card["churners"]["value"]) == (7043, 1869)
     assert card["verdict"]["text"] == training.model.verdict == "usable"
     assert training.out_of_fold["probability"].mean() == pytest.approx(1869 / 7043, abs=0.001)
@@ -56,6 +58,22 @@ def test_telco_meets_the_bar_without_any_setting(telco):
     base, points, predictions = training.model.explain(blank)
     assert blank.height == 11
     np.testing.assert_allclose(base + points.sum(axis=1), predictions, atol=1e-12)
+
+
+@pytest.mark.parametrize("n_rows", [150, 300, 600])
+def test_a_few_rows_of_telco_are_no_worse_than_the_base_rate_on_the_rest_or_refused(telco, n_rows):
+    order = np.random.default_rng(n_rows).permutation(telco.features.height)
+    learn, rest = order[:n_rows], order[n_rows:]
+    rows = LabelledRows(
+        features=telco.features[learn], churned=telco.churned.gather(learn), accounts=telco.accounts.gather(learn)
+    )
+    model = fit_model(rows.features, rows.churned, rows.accounts, plan=QUICK)
+    if not model.is_usable:
+        return
+    outcomes = telco.churned.gather(rest).cast(pl.Float64).to_numpy()
+    ours = model.score(telco.features[rest])["probability"].to_numpy()
+    constant = np.full(len(rest), rows.churned.mean())
+    assert measure_losses(ours, outcomes).mean() < measure_losses(constant, outcomes).mean()
 
 
 def test_too_few_churners_are_refused_with_the_missing_count(company):
