@@ -64,6 +64,7 @@ class Sign:
     values: Mapping[str, float] = field(default_factory=dict)
     before_renewal_days: int | None = None  # of a query's firings, as of a rule's
     lasting_days: int = 0  # a query's state counts once it has lasted so long, unless the query says `at_once`
+    observed_days: int = 0  # of a stay, before the sign can fire; only customers past them are compared
     is_own: bool = False  # declared in the settings
 
 
@@ -140,6 +141,7 @@ SIGNS: tuple[Sign, ...] = (
         query="disengagement",
         values={"recent_days": 28, "earlier_days": 63, "share": 0.5, "n_least": 4},
         lasting_days=21,
+        observed_days=90,
     ),
     Sign(
         name="champion_gone",
@@ -176,7 +178,7 @@ SIGNS: tuple[Sign, ...] = (
 # Kinds of records that are signs of their own, by a general rule: what happens to the customers it happens to on fewer
 # than one day in 60. What is done more often is everyday use, which `disengagement` watches.
 RARE_DAYS = 60
-MOST_KINDS = 40  # of the kinds that are rare, those of most customers
+MOST_KINDS = 20  # of the kinds that are rare, those of most customers
 KIND_NAMES: Mapping[str, str] = MappingProxyType({"event": "{}", "touch": "{}_sent", "ticket": "{}_request"})
 KIND_MEANINGS: Mapping[str, str] = MappingProxyType(
     {"event": "the event {} was seen", "touch": "a contact of the kind {}", "ticket": "a request about {}"}

@@ -143,18 +143,17 @@ def _measure(
 ) -> list[dict[str, object]]:
     """One row per sign over the stays of one group."""
     stays = number_stays(dataset, own)
-    background = lay_background(stays)
+    backgrounds = {days: lay_background(stays, days) for days in {sign.observed_days for sign in signs}}
     numbers = own.select("stay").with_row_index("nth").with_columns(pl.col("nth").cast(pl.Int64))
     local = spells.join(numbers, on="stay").drop("stay").rename({"nth": "stay"})
     by_sign = local.partition_by("sign", as_dict=True)
     empty = local.clear()
-    return [
-        {
-            **_name(sign),
-            **_describe(measure_sign(background, number_spells(dataset, by_sign.get((sign.name,), empty))), background),
-        }
-        for sign in signs
-    ]
+    rows = []
+    for sign in signs:
+        background = backgrounds[sign.observed_days]
+        worth = measure_sign(background, number_spells(dataset, by_sign.get((sign.name,), empty)))
+        rows.append({**_name(sign), **_describe(worth, background)})
+    return rows
 
 
 def _add_values(

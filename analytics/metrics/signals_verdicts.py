@@ -1,6 +1,6 @@
 """What one sign is worth: its alarms against customers at risk on the same days, counted by intervals of days."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,8 +52,12 @@ class Background:
         return self.stays.n_days
 
 
-def lay_background(stays: Stays) -> Background:
-    """The customers at risk on every day, and how many of them leave from gap + 1 to gap + horizon days after it."""
+def lay_background(whole: Stays, observed_days: int = 0) -> Background:
+    """The customers at risk on every day, and how many of them leave from gap + 1 to gap + horizon days after it.
+
+    Only days of a stay after its first `observed_days` count.
+    """
+    stays = replace(whole, start=np.minimum(whole.start + observed_days, whole.end))
     reach = stays.gap_days + stays.horizon_days
     before = np.clip(stays.end - reach, stays.start, stays.end)
     until = np.where(stays.is_over, np.clip(stays.end - stays.gap_days, stays.start, stays.end), before)

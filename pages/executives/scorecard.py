@@ -13,7 +13,6 @@ from analytics.metrics.periods import FINAL
 from analytics.metrics.question import Question, choose_periods
 from analytics.metrics.scorecard import scorecard_with_history
 from analytics.metrics.stages import stages
-from analytics.metrics.tenure import tenure_bands
 from analytics.reports.changes import judge_changes
 from analytics.reports.findings import say_base, say_journey, say_revenue, say_spread, say_standing
 from pages.parts.answers import queries_behind, read
@@ -87,7 +86,7 @@ def show_over_time(question: Question, screen: Screen) -> None:
 def show_snapshot(question: Question, screen: Screen) -> None:
     """A file without dates has no course; what it has is tenure."""
     with guard():
-        show_tenure(read(tenure_bands, question), screen.dataset.info.tenure_unit)
+        show_tenure(question, screen.dataset.info.tenure_unit)
     missing = say_what_is_missing("Change over time", "dates", "subscriptions (started_at, ended_at) or events")
     st.info(missing, title="Not seen in this data")
 

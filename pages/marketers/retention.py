@@ -37,7 +37,7 @@ def show_snapshot(screen: Screen) -> None:
         "**No retention curve is drawn from this file.** It holds one row per customer and no dates: it says who has "
         "left, not when they joined or left. What it can show is the share who have left by tenure.",
     )
-    show_tenure(rows, unit)
+    show_tenure(question, unit)
     screen.note(say_customers(question.where))
 
 

@@ -76,4 +76,10 @@ def show_worth(question: Question, info: BuildInfo) -> None:
         told = [define(metric, with_source=True) for metric in numbers["metric"]]
         queries = queries_behind(economics, asked)
         explain_numbers(numbers, "retention economics", definitions=told, queries=queries)
-        explain_numbers(working, "retention economics month by month", label="The working, month by month")
+        queries = queries_behind(project_point, asked)
+        explain_numbers(
+            working,
+            "retention economics month by month",
+            queries=queries,
+            label="The working, month by month",
+        )

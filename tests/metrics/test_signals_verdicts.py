@@ -135,6 +135,15 @@ def test_an_alarm_whose_window_is_not_over_is_not_judged():
     assert measure_sign(background, make_spells([(0, last + 1, last + 2)])).n_alarms == 0
 
 
+def test_a_sign_that_needs_history_is_compared_with_customers_who_have_one():
+    # On day 12 customer 0 shows it; 1 (from day 0, leaves on day 20) and 2 (from day 0) have ten days behind them,
+    # 3 (from day 5, leaves on day 20) has not: 1 of 2 others leaves in (15, 23], not 2 of 3.
+    stays = make_stays([(0, 0, 18), (1, 0, 20), (2, 0, None), (3, 5, 20)])
+    spells = make_spells([(0, 12, 18)])
+    assert measure_sign(lay_background(stays, 10), spells).churn_without == 1 / 2
+    assert measure_sign(lay_background(stays), spells).churn_without == pytest.approx(2 / 3)
+
+
 def test_who_leaves_within_the_gap_was_warned_of_too_late():
     stays = [(0, 0, 13), (1, 0, None)]
     worth = measure_sign(lay_background(make_stays(stays)), make_spells([(0, 10, 13)]))
