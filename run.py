@@ -4,6 +4,7 @@
   setup   makes .venv with everything in it, the `holdfast` command included
   demo    setup, then the sample company in the dashboard (the default)
   test    setup, then everything that must be green: lint, format, types, tests
+  studies setup, then the checks over many seeds, of which `test` runs a short form
 
 What follows the command is handed on: `python3 run.py test -q tests/metrics`.
 Uses the standard library alone and stays readable for old Pythons, so that they can be told what they lack.
@@ -40,7 +41,7 @@ def main():
     # Threads of the model library otherwise burn the very cores they wait for: up to 25 times slower.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     set_up()
-    commands = {"setup": explain_setup, "demo": run_demo, "test": run_checks}
+    commands = {"setup": explain_setup, "demo": run_demo, "test": run_checks, "studies": run_studies}
     return commands[arguments.command](further)
 
 
@@ -49,7 +50,7 @@ def parse_arguments():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, usage="run.py [command] …"
     )
-    parser.add_argument("command", nargs="?", default="demo", choices=("setup", "demo", "test"))
+    parser.add_argument("command", nargs="?", default="demo", choices=("setup", "demo", "test", "studies"))
     return parser.parse_known_args()
 
 
@@ -168,6 +169,11 @@ def run_checks(further):
     # A file's tests stay together: they share the data sets they build.
     workers = ("-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile")
     return call(str(PYTHON), "-m", "pytest", *workers, *further)
+
+
+def run_studies(further):
+    """What takes many seeds to tell; minutes each."""
+    return call(str(PYTHON), "-m", "tests.studies", *further)
 
 
 def call(*command):

@@ -6,16 +6,19 @@ import streamlit as st
 from analytics.charts import rate_bars
 from analytics.charts.bars import STAGE_LABELS
 from analytics.contract.stages import CHURNED, JOURNEY, STAGES
+from analytics.metrics.activation import activation
 from analytics.metrics.activation_time import activation_time
 from analytics.metrics.flows import flows
 from analytics.metrics.friction import friction
 from analytics.metrics.question import Question
 from analytics.metrics.thresholds import stage_thresholds
+from analytics.reports.activation_findings import say_activation, say_basis
 from analytics.reports.friction_findings import friction_rows, say_friction, say_uncomputed
 from analytics.reports.journey_findings import say_ahead, say_value_time
 from pages.parts.answers import queries_behind, read
 from pages.parts.choices import choose_one
 from pages.parts.errors import guard
+from pages.parts.evidence import show_evidence
 from pages.parts.figures import card, draw, explain_numbers, theme_mode
 from pages.parts.words import define
 
@@ -40,8 +43,9 @@ def show_stage(seen: list[str], worst: str, question: Question) -> None:
     with right, guard():
         show_friction(stage, question)
     if stage == JOURNEY[0]:
-        with guard():
-            show_value_time(question)
+        for show in (show_value_time, show_activation):
+            with guard():
+                show(question)
 
 
 def show_next(stage: str, question: Question) -> None:
@@ -93,6 +97,20 @@ def show_value_time(question: Question) -> None:
             "time to first value",
             definitions=[define(key, with_source=True) for key in ("days_to_value", "left_without_value")],
             queries=queries_behind(activation_time, question, summary=True),
+        )
+
+
+def show_activation(question: Question) -> None:
+    """Which event, how often, by which day marks those who stay: found on one half, confirmed on the other."""
+    asked = Question(where=question.where)
+    rows = read(activation, asked)
+    with card(say_activation(rows), say_basis(rows)):
+        show_evidence()
+        explain_numbers(
+            rows,
+            "activation",
+            definitions=[define("activation_ratio", with_source=True)],
+            queries=queries_behind(activation, asked),
         )
 
 
