@@ -86,6 +86,9 @@ def _draw_lane(figure: go.Figure, rows: pl.DataFrame, lane: str, place: int, as_
     if lane == "use":
         _draw_columns(figure, rows.filter(pl.col("kind") == "week"), place, theme)
         return
+    if lane == "risk":
+        _draw_risk(figure, rows, place, theme)
+        return
     is_bar = (
         pl.col("kind").is_in([*_STAGES, "churned"])
         if lane == "stage"
@@ -135,6 +138,23 @@ def _draw_columns(figure: go.Figure, rows: pl.DataFrame, place: int, theme: Them
         base=[place + _HALF] * rows.height,
         width=((rows["until"] - rows["at"]).dt.total_milliseconds() * 0.8).to_list(),
         marker={"color": theme.sequential[5], "line": {"width": 0}},
+        customdata=_hover_words(rows),
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+
+
+def _draw_risk(figure: go.Figure, rows: pl.DataFrame, place: int, theme: Theme) -> None:
+    """Scores as a line from the floor of the lane (no risk) to its top (the highest score of this customer)."""
+    highest = rows["value"].max() or 1.0
+    colours = [
+        fade(theme.primary, 0.0) if kind == "past_score" else _point_colour(kind, theme) for kind in rows["kind"]
+    ]
+    figure.add_scatter(
+        x=rows["at"].to_list(),
+        y=(place + _HALF - rows["value"] * 2 * _HALF / highest).to_list(),
+        mode="lines+markers",
+        line={"color": theme.primary, "width": 2},
+        marker={"color": colours, "size": 9},
         customdata=_hover_words(rows),
         hovertemplate="%{customdata}<extra></extra>",
     )

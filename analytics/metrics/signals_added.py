@@ -21,7 +21,7 @@ def read_past_scores(dataset: Dataset) -> pl.DataFrame | None:
     """One row per customer and past day: customer_key, snapshot_on, probability (made without this customer's outcome),
     churned (0 or 1, after the gap and within the horizon); None where none are stored.
     """
-    return dataset.fact(_TABLE) if _TABLE in dataset.tables() else None
+    return dataset.fact(_TABLE, "churned is not null") if _TABLE in dataset.tables() else None
 
 
 def measure_added(scores: pl.DataFrame, spells: Mapping[str, pl.DataFrame]) -> dict[str, dict[str, float]]:

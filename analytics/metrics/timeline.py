@@ -52,7 +52,9 @@ def list_things(rows_of: Callable[[str], pl.DataFrame], dataset: Dataset, as_of:
         *lanes.tell_touches(rows_of("touches")),
         *lanes.tell_people(rows_of("contacts")),
     ]
-    return things + (lanes.tell_scores(rows_of("scores"), as_of) if "scores" in dataset.tables() else [])
+    stored = dataset.tables()
+    past = lanes.tell_past_scores(rows_of("past_scores")) if "past_scores" in stored else []
+    return things + past + (lanes.tell_scores(rows_of("scores"), as_of) if "scores" in stored else [])
 
 
 def _read_local(dataset: Dataset, name: str, key: int) -> pl.DataFrame:

@@ -191,6 +191,14 @@ def tell_people(people: pl.DataFrame) -> list[Thing]:
     return things
 
 
+def tell_past_scores(scores: pl.DataFrame) -> list[Thing]:
+    """The scores of past months: where the outcome is known, by a model that had not seen this customer."""
+    return [
+        Thing(at=day, lane="risk", kind="past_score", label=f"Risk of leaving {probability:.1%}", value=probability)
+        for day, probability in scores.select("snapshot_on", "probability").iter_rows()
+    ]
+
+
 def tell_scores(scores: pl.DataFrame, as_of: dt.date) -> list[Thing]:
     """The stored score, as of the last day of the data; nothing where the model was refused."""
     return [

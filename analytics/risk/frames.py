@@ -52,6 +52,15 @@ def read_scoring_rows(dataset: Dataset, customer_key: int | None = None) -> pl.D
     return rows.filter(pl.col("customer_key") == customer_key) if customer_key is not None else rows
 
 
+def read_recent_rows(dataset: Dataset, learnt: LabelledRows) -> pl.DataFrame:
+    """`customer_key`, `snapshot_on` and the feature columns of the customers learnt from, on monthly snapshots whose
+    outcome is not known yet: after the last one learnt from and before the as-of day.
+    """
+    last = learnt.snapshots_on.max() if learnt.snapshots_on is not None else None
+    days = dataset.fact("snapshots", "is_latest = 0 and snapshot_on > $last", last=last)["snapshot_on"]
+    return _read_features(dataset, days).filter(pl.col("customer_key").is_in(learnt.accounts.unique().implode()))
+
+
 def read_notes(features: pl.DataFrame, settings: Settings) -> ColumnNotes:
     """Families and labels of declared features, and the directions of the levers among the numeric columns."""
     declared = {feature.name: feature for feature in FEATURES if feature.name in features.columns}

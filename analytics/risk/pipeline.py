@@ -9,9 +9,9 @@ from analytics.contract.errors import UserError
 from analytics.intake.checked import Progress
 from analytics.risk.calibration import Floats
 from analytics.risk.explain import rank_reasons, sum_sources
-from analytics.risk.frames import read_notes, read_scoring_rows, read_training_rows
+from analytics.risk.frames import read_notes, read_recent_rows, read_scoring_rows, read_training_rows
 from analytics.risk.model import RiskModel
-from analytics.risk.train import TrainingPlan, fit_model
+from analytics.risk.train import LabelledRows, Training, TrainingPlan, train_model
 from analytics.store.build import extend_dataset
 from analytics.store.dataset import Dataset
 
@@ -22,6 +22,13 @@ SCORE_SCHEMA: Final = {
     **dict.fromkeys(("probability", "low", "high", "margin"), pl.Float64()),
     "band": pl.String(),
     **{f"{part}_{n}": kind for n in (1, 2, 3) for part, kind in (("reason", pl.String()), ("points", pl.Float64()))},
+}
+
+PAST_SCHEMA: Final = {
+    "customer_key": pl.Int32(),
+    "snapshot_on": pl.Date(),
+    "probability": pl.Float64(),
+    "churned": pl.Int8(),
 }
 
 
@@ -43,24 +50,15 @@ def train_dataset(dataset: Dataset, *, horizon_days: int | None = None, progress
     )
     report = (lambda phase, done, total: progress(done / total, phase)) if progress else None
     notes = read_notes(rows.features, dataset.info.settings)
-    model = fit_model(
-        rows.features,
-        rows.churned,
-        rows.accounts,
-        rows.snapshots_on,
-        weights=rows.weights,
-        notes=notes,
-        plan=plan,
-        progress=report,
-    )
-    return _publish(dataset, model)
+    training = train_model(rows, notes=notes, plan=plan, progress=report)
+    return _publish(dataset, training.model, {"past_scores": score_past(dataset, rows, training)} if is_dated else {})
 
 
 def score_dataset(dataset: Dataset, *, progress: Progress | None = None) -> Dataset:
     """Scores everybody with the stored model and publishes. UserError before training."""
     if progress:
         progress(0.1, "scoring")
-    return _publish(dataset, read_model(dataset))
+    return _publish(dataset, read_model(dataset), {})
 
 
 def read_model(dataset: Dataset) -> RiskModel:
@@ -74,12 +72,35 @@ def read_model(dataset: Dataset) -> RiskModel:
     return RiskModel.from_bytes(dataset.fact("risk_model")["model"][0])
 
 
-def _publish(dataset: Dataset, model: RiskModel) -> Dataset:
+def _publish(dataset: Dataset, model: RiskModel, further: dict[str, pl.DataFrame]) -> Dataset:
     tables = {
+        **further,
         "scores": score_rows(model, read_scoring_rows(dataset)),
         "risk_model": pl.DataFrame({"model": [model.to_bytes()]}),
     }
     return extend_dataset(dataset, tables, verdict=state_verdict(model))
+
+
+def score_past(dataset: Dataset, rows: LabelledRows, training: Training) -> pl.DataFrame:
+    """One row per customer learnt from and monthly snapshot: customer_key, snapshot_on, probability, churned.
+
+    Where the outcome is known the probability comes from a model that had not seen the customer; later on, with churned
+    null, from the model in force. No rows where the model may not be shown.
+    """
+    if not training.model.is_usable or rows.snapshots_on is None:
+        return pl.DataFrame(schema=PAST_SCHEMA)
+    known = training.out_of_fold.select("probability", "churned").with_columns(
+        customer_key=rows.accounts, snapshot_on=rows.snapshots_on
+    )
+    recent = read_recent_rows(dataset, rows)
+    later = training.model.score(recent.drop("customer_key", "snapshot_on")).select(
+        "probability",
+        churned=pl.lit(None, dtype=pl.Float64),
+        customer_key=recent["customer_key"],
+        snapshot_on=recent["snapshot_on"],
+    )
+    parts = [part.select(pl.col(name).cast(kind) for name, kind in PAST_SCHEMA.items()) for part in (known, later)]
+    return pl.concat(parts).sort("customer_key", "snapshot_on")
 
 
 def state_verdict(model: RiskModel) -> str:

@@ -1,5 +1,6 @@
 """Training and scoring publish new versions; what was there stays, and a refusal is kept as well."""
 
+import datetime as dt
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,44 @@ def test_training_publishes_a_new_version_with_every_fact_carried_over(trained: 
     assert after.tables() - before.tables() == {"scores", "risk_model"}
     for name in ("customers", "attributes", "snapshot"):
         assert before.fact(name).equals(after.fact(name))
+
+
+def test_past_scores_are_those_of_models_that_had_not_seen_the_customer(tmp_path: Path) -> None:
+    dataset = train_dataset(build(tmp_path, simulate_months()))
+    past, info = dataset.fact("past_scores"), dataset.info
+    assert info.verdict.startswith("usable")
+    learnt = read_training_rows(dataset, horizon_days=info.settings.churn.horizon_days)
+    known = past.filter(pl.col("churned").is_not_null())
+    keys = pl.DataFrame({"customer_key": learnt.accounts, "snapshot_on": learnt.snapshots_on, "left": learnt.churned})
+    both = keys.join(known, on=["customer_key", "snapshot_on"], how="full")
+    assert both.null_count().sum_horizontal()[0] == 0 and both["left"].cast(pl.Int8).equals(both["churned"])
+    # the out-of-fold log-loss of the card is that of these very rows
+    shown = {row["metric"]: row["value"] for row in model_card(dataset).iter_rows(named=True)}
+    p, y = known["probability"].to_numpy(), known["churned"].to_numpy()
+    assert -np.mean(y * np.log(p) + (1 - y) * np.log1p(-p)) == pytest.approx(shown["log_loss"])
+    later = past.filter(pl.col("churned").is_null())
+    assert later.height and later["snapshot_on"].min() > known["snapshot_on"].max()
+    assert later["snapshot_on"].max() <= info.as_of and later["probability"].null_count() == 0
+
+
+def simulate_months() -> dict[str, pl.DataFrame]:
+    """Two years of 300 customers: of those of one kind a seventh leave each month, of the others hardly any."""
+    draws = np.random.default_rng(4)
+    kinds = draws.choice(["trial", "contract"], size=300)
+    starts = draws.integers(0, 300, size=300)
+    stays = np.ceil(draws.exponential(np.where(kinds == "trial", 200.0, 3000.0)))
+    first = day("2023-01-01")
+    periods = [
+        {
+            "customer_id": f"c{number}",
+            "started_at": first + dt.timedelta(days=int(start)),
+            "ended_at": first + dt.timedelta(days=int(start + stay)) if start + stay < 730 else None,
+            "mrr": 10.0,
+        }
+        for number, (start, stay) in enumerate(zip(starts, stays, strict=True))
+    ]
+    people = pl.DataFrame({"customer_id": [f"c{number}" for number in range(300)], "kind": kinds})
+    return {"subscriptions": pl.DataFrame(periods), "customers": people}
 
 
 def test_before_training_everybody_is_listed_without_a_number(trained: tuple[Dataset, Dataset]) -> None:

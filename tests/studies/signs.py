@@ -1,6 +1,6 @@
 """Many companies of known truth: are planted signs found, and does noise survive?
 
-Run all of it: `python -m tests.studies.signs`.
+Run all of it: `python3 run.py studies signs chance`.
 """
 
 import tempfile
@@ -111,15 +111,18 @@ def _fire(draws: np.random.Generator, stays: Stays) -> Spells:
     return Spells(stay=stay, began=began, last=last, until=until)
 
 
-def main() -> None:
-    """Prints both studies: twenty companies, and two hundred of pure chance."""
-    found = study_signs(range(20))
-    print(found.group_by("signal", "is_planted").agg(pl.col("is_found").sum(), pl.len()).sort("is_planted", "signal"))
-    print("planted signs found:", share_found(found, is_planted=True))
-    print("noise signs surviving:", share_found(found, is_planted=False))
-    chance = study_chance(range(200)).group_by("seed").agg((pl.col("adjusted_p") <= LEVEL).any())
-    print("runs of pure chance with any finding:", chance["adjusted_p"].mean())
+def sum_up(found: pl.DataFrame) -> pl.DataFrame:
+    """One row: companies, the share of planted signs found and of noise signs surviving."""
+    return pl.DataFrame(
+        {
+            "companies": [found["seed"].n_unique()],
+            "planted_found": [share_found(found, is_planted=True)],
+            "noise_surviving": [share_found(found, is_planted=False)],
+        }
+    )
 
 
-if __name__ == "__main__":
-    main()
+def sum_up_chance(found: pl.DataFrame) -> pl.DataFrame:
+    """One row: runs of pure chance, and the share of them with any finding."""
+    runs = found.group_by("seed").agg(has_found=(pl.col("adjusted_p") <= LEVEL).any())
+    return runs.select(runs=pl.len(), with_any_finding=pl.col("has_found").mean())

@@ -1,6 +1,6 @@
 """Do the stages tell the truth? Sample companies of many seeds, beside what their `truth.json` says of them.
 
-Run all of it: `python -m tests.studies.stage_rates`.
+Run all of it: `python3 run.py studies stages`.
 """
 
 import json
@@ -79,9 +79,3 @@ def sum_up(found: pl.DataFrame) -> pl.DataFrame:
             "others_by_seed": [found["n_others"].sum() / found["seed"].n_unique()],
         }
     )
-
-
-if __name__ == "__main__":
-    rows = study_stage_rates(range(20))
-    with pl.Config(tbl_rows=-1):
-        print(rows, sum_up(rows), sep="\n")
