@@ -1,4 +1,4 @@
-"""Counts (or quotients) over time, one line per series, with the unusual stretches shaded."""
+"""Counts (or quotients) over time, one line per series, with the unusual stretches marked."""
 
 import datetime as dt
 from typing import Any
@@ -6,41 +6,51 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from analytics.charts.curves import space_ticks
+from analytics.charts.curves import LABEL_PIXELS, space_ticks
 from analytics.charts.theme import Mode, Theme, fade, read_theme, start_figure
 from analytics.charts.wording import say_amount
 
-MOST_LINES = 8  # more cannot be told apart; the table has them all
-MOST_POINTS = 1_000
+MOST_LINES = 6  # as many as there are colours to tell apart; the table has them all
+MOST_POINTS = 6_000  # lines are cheap to draw, but not without end
+_AXIS_PIXELS = 40  # below the lines
+_LETTER_PIXELS = 7
 
 
-def activity_lines(rows: pl.DataFrame, incidents: pl.DataFrame, mode: Mode, *, height: int = 340) -> go.Figure:
-    """One line per series, the largest first, named at its end; unfinished periods dotted, incidents shaded.
+def activity_lines(
+    rows: pl.DataFrame, stretches: pl.DataFrame, mode: Mode, *, y_title: str = "", height: int = 340
+) -> go.Figure:
+    """One line per series, named at its end; unfinished periods dotted, unusual stretches thick.
 
-    rows: period, series (null: only one), y (null: a gap), state. incidents: series, from, to, ratio (above 1: more
-    than expected).
+    rows: period, series (null: only one), y (null: a gap), size (events; the largest are drawn), state. stretches:
+    series, from, to, ratio (above 1 or null: more than expected). A single line has a band behind its stretches,
+    orange for more and red for less.
     """
     theme = read_theme(mode)
-    names = choose_lines(rows)
-    figure = start_figure(mode, alt=word_lines(rows, incidents), title="", subtitle="", height=height)
-    colours = {name: theme.categorical[nth % len(theme.categorical)] for nth, name in enumerate(names)}
-    for row in incidents.iter_rows(named=True):
-        shade(figure, row, theme)
-    for name in names:
-        draw_line(figure, rows.filter(pl.col("series").eq_missing(pl.lit(name))), colours[name])
-    if len(names) > 1:
-        name_ends(figure, rows, colours, theme)
-    figure.update_layout(hovermode="x unified", margin_r=16 if len(names) < 2 else 120)
+    names = choose_lines(rows, stretches)
+    figure = start_figure(mode, alt=word_lines(rows, stretches), title="", subtitle="", height=height)
+    for nth, name in enumerate(names):
+        line = rows.filter(pl.col("series").eq_missing(pl.lit(name)))
+        own = stretches.filter(pl.col("series").eq_missing(pl.lit(name)))
+        draw_line(figure, line, theme.categorical[nth])
+        draw_stretches(figure, line, own, theme.categorical[nth])
+        if len(names) == 1:
+            shade(figure, own, theme)
+    drawn = rows.filter(pl.col("series").is_in(names, nulls_equal=True))["y"].drop_nulls().to_list()
+    figure.update_yaxes(range=[0, 1.06 * max(drawn, default=0) or 1], tickformat=",.3~f", title_text=y_title)
+    figure.update_layout(hovermode="x unified", margin_r=16)
     figure.update_xaxes(**space_ticks(rows["period"]))
-    figure.update_yaxes(rangemode="tozero", tickformat=",.3~f")
+    if len(names) > 1:
+        name_ends(figure, rows, names, theme)
     return figure
 
 
-def choose_lines(rows: pl.DataFrame) -> list[str | None]:
-    """The series with most in them, at most eight, and no more points than a browser draws at once."""
-    sizes = rows.group_by("series").agg(total=pl.col("y").sum()).sort("total", "series", descending=[True, False])
-    n_periods = max(1, rows["period"].n_unique())
-    return sizes["series"].head(max(1, min(MOST_LINES, MOST_POINTS // n_periods))).to_list()
+def choose_lines(rows: pl.DataFrame, stretches: pl.DataFrame) -> list[str | None]:
+    """The series to draw, those with an unusual stretch first, then the largest; at most six."""
+    unusual = pl.col("series").is_in(stretches["series"].unique().implode(), nulls_equal=True)
+    sizes = rows.group_by("series").agg(size=pl.col("size").sum()).with_columns(is_unusual=unusual)
+    ordered = sizes.sort("is_unusual", "size", "series", descending=[True, True, False])
+    most = MOST_POINTS // max(1, rows["period"].n_unique())
+    return ordered["series"].head(max(1, min(MOST_LINES, most))).to_list()
 
 
 def draw_line(figure: go.Figure, line: pl.DataFrame, colour: str) -> None:
@@ -49,50 +59,84 @@ def draw_line(figure: go.Figure, line: pl.DataFrame, colour: str) -> None:
     final, rest = line.filter(pl.col("state") == "final"), line.filter(pl.col("state") != "final")
     parts: list[tuple[pl.DataFrame, dict[str, Any]]] = [(final, {"color": colour, "width": 2})]
     if rest.height:
-        parts.append((pl.concat([final.tail(1), rest]), {"color": colour, "width": 1.5, "dash": "dot"}))
+        parts.append((rest, {"color": colour, "width": 1.5, "dash": "dot"}))
     for part, style in parts:
+        # the dotted piece begins where the solid one ends, and must not be read twice there
+        joined = pl.concat([final.tail(1), part]) if part is rest else part
+        said = [f"{name} {say_value(value)}".strip() for value in part["y"]]
         figure.add_trace(
             go.Scatter(
-                x=part["period"],
-                y=part["y"],
-                mode="lines",
+                x=joined["period"],
+                y=joined["y"],
+                mode="lines" if joined.height > 1 else "markers",
                 line=style,
+                marker={"color": colour},
                 name=name,
                 connectgaps=False,
-                hovertext=[f"{name} {say_value(value)}" for value in part["y"]],
+                hovertext=[""] * (joined.height - part.height) + said,
                 hoverinfo="text",
             )
         )
 
 
-def shade(figure: go.Figure, row: dict[str, Any], theme: Theme) -> None:
-    """An incident: a band over its days, with how much more or less there was."""
-    colour = theme.warning if row["ratio"] is None or row["ratio"] >= 1 else theme.bad
-    until = row["to"] + dt.timedelta(days=1)
-    figure.add_vrect(x0=row["from"], x1=until, fillcolor=fade(colour, 0.16), line_width=0, layer="below")
+def draw_stretches(figure: go.Figure, line: pl.DataFrame, stretches: pl.DataFrame, colour: str) -> None:
+    """The unusual stretches of one line, as a broad stroke over it."""
+    for first, last in stretches.select("from", "to").iter_rows():
+        part = line.filter(pl.col("period").is_between(first, last))
+        figure.add_trace(
+            go.Scatter(
+                x=part["period"],
+                y=part["y"],
+                mode="lines" if part.height > 1 else "markers",
+                line={"color": fade(colour, 0.35), "width": 9},
+                marker={"color": fade(colour, 0.35), "size": 13},
+                hoverinfo="skip",
+            )
+        )
 
 
-def name_ends(figure: go.Figure, rows: pl.DataFrame, colours: dict[str | None, str], theme: Theme) -> None:
-    """The name of each line at its right end, in its colour, moved apart where they would meet."""
-    last = (
-        rows.filter(pl.col("state") == "final")
-        .drop_nulls("y")
-        .group_by("series")
-        .agg(pl.all().sort_by("period").last())
-    )
-    shown = last.filter(pl.col("series").is_in(list(colours))).sort("y", descending=True)
-    for nth, row in enumerate(shown.iter_rows(named=True)):
+def shade(figure: go.Figure, stretches: pl.DataFrame, theme: Theme) -> None:
+    """A band over the days of each stretch."""
+    for first, last, ratio in stretches.select("from", "to", "ratio").iter_rows():
+        colour = theme.warning if ratio is None or ratio >= 1 else theme.bad
+        until = last + dt.timedelta(days=1)
+        figure.add_vrect(x0=first, x1=until, fillcolor=fade(colour, 0.16), line_width=0, layer="below")
+
+
+def name_ends(figure: go.Figure, rows: pl.DataFrame, names: list[str | None], theme: Theme) -> None:
+    """The name of each line beside its last finished value, in its colour, moved apart where two would meet."""
+    known = rows.filter((pl.col("state") == "final") & pl.col("y").is_not_null() & pl.col("series").is_in(names))
+    ends = known.group_by("series").agg(pl.col("y").sort_by("period").last()).sort("y", "series", descending=True)
+    pixels = figure.layout.height - figure.layout.margin.t - _AXIS_PIXELS
+    heights = [y / figure.layout.yaxis.range[1] * pixels for y in ends["y"]]
+    for series, height in zip(ends["series"], spread_labels(heights), strict=True):
         figure.add_annotation(
             x=1,
             xref="paper",
-            y=1 - nth * 0.08,
+            y=0,
             yref="paper",
-            text=row["series"],
-            font={"color": colours[row["series"]], "size": theme.font_size - 2},
+            text=series,
+            font={"color": theme.categorical[names.index(series)], "size": theme.font_size - 2},
             showarrow=False,
             xanchor="left",
+            yanchor="middle",
             xshift=8,
+            yshift=height,
         )
+    longest = max((len(series) for series in ends["series"]), default=0)
+    figure.update_layout(margin_r=24 + _LETTER_PIXELS * longest)
+
+
+def spread_labels(heights: list[float]) -> list[float]:
+    """Heights in pixels, from the top down, moved so that labels neither meet nor sink below the axis."""
+    placed: list[float] = []
+    for height in heights:
+        placed.append(min(height, placed[-1] - LABEL_PIXELS) if placed else height)
+    floor = 0.0
+    for nth in reversed(range(len(placed))):
+        placed[nth] = max(placed[nth], floor)
+        floor = placed[nth] + LABEL_PIXELS
+    return [round(height, 1) for height in placed]
 
 
 def say_value(value: float | None) -> str:
@@ -102,11 +146,11 @@ def say_value(value: float | None) -> str:
     return say_amount(value) if value >= 100 or value == int(value) else f"{value:.3g}"
 
 
-def word_lines(rows: pl.DataFrame, incidents: pl.DataFrame) -> str:
+def word_lines(rows: pl.DataFrame, stretches: pl.DataFrame) -> str:
     """The lines for people who do not see them."""
     if rows.is_empty():
         return "No period with any event."
-    periods = rows["period"].sort()
-    span = f"from {periods[0]} to {periods[-1]}"
-    unusual = "; ".join(incidents["said"].to_list()) if incidents.height else "none"
-    return f"{rows['series'].n_unique()} lines {span}. Unusual stretches: {unusual}."
+    n_lines, periods = rows["series"].n_unique(), rows["period"].sort()
+    unusual = "; ".join(stretches["said"].to_list()) if stretches.height else "none."
+    lines = "1 line" if n_lines == 1 else f"{n_lines} lines"
+    return f"{lines} from {periods[0]} to {periods[-1]}. Unusual stretches: {unusual}"

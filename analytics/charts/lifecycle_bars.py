@@ -5,7 +5,7 @@ import polars as pl
 
 from analytics.charts.movements import fill_bars, list_open
 from analytics.charts.theme import Mode, read_theme, start_figure
-from analytics.charts.wording import say_name, say_period
+from analytics.charts.wording import say_name, say_within
 
 KINDS = ("returning", "resurrecting", "new", "dormant")
 
@@ -17,9 +17,9 @@ def lifecycle_bars(rows: pl.DataFrame, mode: Mode, *, period: str) -> go.Figure:
     """
     theme = read_theme(mode)
     figure = start_figure(mode, alt=word_lifecycle(rows, period), title="", subtitle="", height=300)
-    colours = dict(zip(KINDS, (theme.sequential[3], theme.categorical[1], theme.good, theme.bad), strict=True))
+    colours = dict(zip(KINDS, (theme.sequential[3], theme.primary, theme.good, theme.bad), strict=True))
     is_open = list_open(rows)
-    names = [say_period(start, period) for start in rows["period"]]
+    names = [say_within(start, period) for start in rows["period"]]
     for kind in KINDS:
         figure.add_bar(
             x=rows["period"],
@@ -31,7 +31,7 @@ def lifecycle_bars(rows: pl.DataFrame, mode: Mode, *, period: str) -> go.Figure:
         )
     figure.update_layout(barmode="relative", showlegend=True, bargap=0.2)
     figure.update_layout(legend={"orientation": "h", "y": -0.14, "yanchor": "top", "x": 0, "traceorder": "normal"})
-    figure.update_yaxes(tickformat="~s", zeroline=True, zerolinecolor=theme.muted)
+    figure.update_yaxes(tickformat="~s", zeroline=True, zerolinecolor=theme.muted, title_text="customers")
     return figure
 
 
@@ -42,4 +42,4 @@ def word_lifecycle(rows: pl.DataFrame, period: str) -> str:
         return f"No {period} is over yet."
     last = final.row(-1, named=True)
     parts = ", ".join(f"{abs(last[kind]):,} {kind}" for kind in KINDS)
-    return f"Customers in {say_period(last['period'], period)}: {parts}."
+    return f"Customers in {say_within(last['period'], period)}: {parts}."

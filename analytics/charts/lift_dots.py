@@ -5,9 +5,10 @@ import math
 import plotly.graph_objects as go
 import polars as pl
 
-from analytics.charts.bars import BAR_PIXELS, draw_whiskers, lay_out_rows
-from analytics.charts.theme import Mode, read_theme, start_figure
+from analytics.charts.bars import draw_whiskers, lay_out_rows
+from analytics.charts.theme import Mode, Theme, read_theme, start_figure
 
+ROW_PIXELS = 36
 _LEAST = 1 / 64  # a quotient of zero has no place on this scale: its dot stands at the edge
 
 
@@ -19,7 +20,7 @@ def lift_dots(rows: pl.DataFrame, mode: Mode) -> go.Figure:
     """
     theme = read_theme(mode)
     figure = start_figure(
-        mode, alt=word_lifts(rows), title="", subtitle="", height=BAR_PIXELS * max(rows.height, 1) + 64
+        mode, alt=word_lifts(rows), title="", subtitle="", height=ROW_PIXELS * max(rows.height, 1) + 44
     )
     placed = rows.with_columns(pl.col("lift", "low", "high").clip(lower_bound=_LEAST))
     figure.add_vline(x=1, line={"color": theme.muted, "width": 1, "dash": "dash"}, layer="below")
@@ -40,19 +41,35 @@ def lift_dots(rows: pl.DataFrame, mode: Mode) -> go.Figure:
             hoverinfo="text",
         )
     )
+    figure.add_trace(name_values(placed, rows, theme))
     lay_out_rows(figure, rows, theme)
+    # on a logarithmic axis Plotly leaves a quarter of the height empty, unless it is told the ends
+    figure.update_yaxes(autorange=False, range=[max(rows.height, 1) - 0.5, -0.5])
     known = placed.select(pl.min_horizontal("low", "lift"), pl.max_horizontal("high", "lift")).drop_nulls()
-    ends = [*known.to_series(0).to_list(), *known.to_series(1).to_list(), 0.5, 2.0]
+    ends = [*known.to_series(0).to_list(), *known.to_series(1).to_list(), 0.8, 2.0]
     figure.update_xaxes(
         visible=True,
         type="log",
-        range=[math.log10(min(ends)) - 0.05, math.log10(max(ends)) + 0.05],
+        range=[math.log10(min(ends)) - 0.05, math.log10(max(ends)) + 0.02],
         tickvals=[1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8, 16, 32],
         ticktext=["⅛×", "¼×", "½×", "as often", "2×", "4×", "8×", "16×", "32×"],
         rangemode="normal",
     )
-    figure.update_layout(margin_r=16)
     return figure
+
+
+def name_values(placed: pl.DataFrame, rows: pl.DataFrame, theme: Theme) -> go.Scatter:
+    """The quotients behind their lines. placed: rows with what has no place on the scale moved to its edge."""
+    return go.Scatter(
+        x=placed.select(pl.max_horizontal("lift", "high")).to_series(),
+        y=list(range(rows.height)),
+        mode="text",
+        text=["" if lift is None else f"  {lift:.1f}×" for lift in rows["lift"]],
+        textposition="middle right",
+        textfont={"color": [theme.text if tells else theme.muted for tells in rows["tells"]]},
+        cliponaxis=False,
+        hoverinfo="skip",
+    )
 
 
 def say_lift(row: dict[str, float | None]) -> str:

@@ -37,6 +37,11 @@ def say_period(start: date, period: str) -> str:
     return f"{start.day} {start:%b %Y}{hour}"
 
 
+def say_within(start: date, period: str) -> str:
+    """The period as part of a sentence: a week needs its word, `the week of 6 Jan 2025`."""
+    return f"the week of {say_period(start, period)}" if period == "week" else say_period(start, period)
+
+
 def say_date(day: date) -> str:
     """`30 Nov 2025`."""
     return f"{day.day} {day:%b %Y}"

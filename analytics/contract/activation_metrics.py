@@ -9,7 +9,7 @@ ACTIVATION_METRICS: tuple[Metric, ...] = (
         unit="ratio",
         direction="down",
         definition="How many times as often customers leave who had done something so often by a day after joining, "
-        "of those still customers on that day. A marker of who stays, not a cause: below 1 they leave less often.",
+        "of those still customers on that day: below 1 less often, a marker of who stays and not a cause.",
         formula="(left with the mark ÷ customers with it) ÷ (left without ÷ customers without)",
         source="events and departures in the horizon after the landmark day, on the half of the cohorts the mark was "
         "not found on; 95 % interval by Katz and others (1978), corrected for all marks tried by Westfall and Young "

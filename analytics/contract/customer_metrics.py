@@ -12,8 +12,8 @@ CUSTOMER_METRICS: tuple[Metric, ...] = (
         name="Retention",
         unit="share",
         direction="up",
-        definition="Of the customers first active in one period, the share active at all in the period at a given age."
-        " By plan or stage, a customer counts under the one of the day of entry; a filter goes by the as-of day.",
+        definition="Of the customers first active in one period, the share active at all in the period at a given age;"
+        " by plan or stage, a customer counts under the one of the day of entry (a filter goes by the as-of day).",
         formula="active at that age ÷ cohort",
         source="activity by customer and period; 95 % interval by Wilson (1927)",
         example="948 first active in December, 362 of them active again in January",

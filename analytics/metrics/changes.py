@@ -31,9 +31,9 @@ def change_of_churn(dataset: Dataset, question: Question) -> pl.DataFrame:
     group without customers in one period has no rate there and counts as mix alone.
     """
     require_dates(dataset, "What changed")
-    counts = choose_periods(count_turns(dataset, question), question)
+    counts = count_turns(dataset, question)
     counts = counts.select("segment", "period", "state", base="active_start", churned="existing_churned")
-    pair = _last_two(counts, pl.col("base").sum() > 0)
+    pair = _last_two(counts, question, pl.col("base").sum() > 0)
     if pair is None:
         return pl.DataFrame(schema=dict.fromkeys(_CHURN_COLUMNS, pl.Null))
     before, now = (counts.filter(pl.col("period") == period) for period in pair)
@@ -55,7 +55,8 @@ def change_of_mrr(dataset: Dataset, question: Question) -> pl.DataFrame:
     without one), opening, closing, state, group. Empty without a final period.
     """
     require_table(dataset, "subscriptions", "started_at, ended_at and mrr", "The change of revenue")
-    rows = choose_periods(bridge_cents(dataset, question), question).filter(pl.col("state") == FINAL)
+    final = bridge_cents(dataset, question).filter(pl.col("state") == FINAL)
+    rows = final.filter(pl.col("period") <= choose_periods(final, question)["period"].max())
     money = ["opening", *KINDS, "closing"]
     rows = rows.with_columns(in_currency(name) for name in money)
     last = rows.filter(pl.col("period") == pl.col("period").max())
@@ -70,9 +71,13 @@ def change_of_mrr(dataset: Dataset, question: Question) -> pl.DataFrame:
     return name_groups(told.sort("segment", order), question)
 
 
-def _last_two(counts: pl.DataFrame, is_usable: pl.Expr) -> tuple[object, object] | None:
-    """The last two final periods, if they lie next to each other in the data and both are usable."""
-    final = counts.filter(pl.col("state") == FINAL).group_by("period").agg(is_usable=is_usable).sort("period").tail(2)
+def _last_two(counts: pl.DataFrame, question: Question, is_usable: pl.Expr) -> tuple[object, object] | None:
+    """The last final period chosen and the one before it, chosen or not, if both are usable."""
+    final = counts.filter(pl.col("state") == FINAL).group_by("period").agg(is_usable=is_usable).sort("period")
+    chosen = choose_periods(final, question)
+    if chosen.is_empty():
+        return None
+    final = final.filter(pl.col("period") <= chosen["period"][-1]).tail(2)
     if final.height < 2 or not final["is_usable"].all():
         return None
     return final["period"][0], final["period"][1]

@@ -70,6 +70,11 @@ def find_customers(dataset: Dataset, text: str, limit: int = 20) -> pl.DataFrame
     return ranked.head(limit).select(pl.col(name).cast(kind) for name, kind in FOUND_SCHEMA.items())
 
 
+def is_customer(dataset: Dataset, customer_id: str) -> bool:
+    """Whether there is a customer of exactly that id."""
+    return not dataset.fact("customers", "customer_id = $customer_id", customer_id=customer_id).is_empty()
+
+
 def find_key(dataset: Dataset, customer_id: str) -> int:
     """The key of a customer; UserError names the nearest ids."""
     found = dataset.fact("customers", "customer_id = $customer_id", customer_id=customer_id)
@@ -173,7 +178,7 @@ def _search(dataset: Dataset, table: str, columns: list[str], wanted: str, limit
     lowered = ['lower("' + name.replace('"', '""') + '")' for name in columns]
     holds = " or ".join(f"contains({text}, $wanted)" for text in lowered)
     begins = " or ".join(f"starts_with({text}, $wanted)" for text in lowered)
-    order = f"order by case when {begins} then 0 else 1 end, customer_id limit $limit"
+    order = f"order by lower(customer_id) <> $wanted, case when {begins} then 0 else 1 end, customer_id limit $limit"
     rows = dataset.fact(table, f"({holds}) {order}", wanted=wanted, limit=limit)
     starts = [pl.col(name).str.to_lowercase().str.starts_with(wanted).fill_null(False) for name in columns]
     return rows.with_columns(is_start=pl.any_horizontal(starts))

@@ -14,6 +14,7 @@ from analytics.metrics.periods import read_window
 from analytics.metrics.question import Question, name_groups, read_groups, require_dates
 from analytics.metrics.risk_sets import Row, compare, count_days
 from analytics.store.dataset import Dataset
+from analytics.store.restage import bind_stages
 
 SLOW_HOURS = 24.0  # a first answer later than this is slow, where no target is set
 TARGET = "first_response_hours"
@@ -115,7 +116,7 @@ def _thresholds(dataset: Dataset, question: Question, absent: dict[str, str]) ->
     settings = dataset.info.settings
     stages, window = settings.stages, read_window(dataset, question)
     use, delays = dataset.query("adoption_use"), dataset.query("value_delays")
-    needed = max(1, math.ceil(stages.onboarding_share * stages.onboarding_steps))
+    needed = bind_stages(stages)["onboarding_needed"]
     slow_hours = settings.targets.get(TARGET, SLOW_HOURS)
     return {
         "from_on": window["from_on"],

@@ -31,19 +31,28 @@ def observed_span(dataset: Dataset) -> tuple[dt.datetime, dt.datetime]:
 
 def list_hours(dataset: Dataset) -> pl.DataFrame:
     """Every hour of the data: period_index, period (local wall clock; an hour a clock change repeats occurs twice)."""
+    return _list_starts(dataset).select("period_index", "period")
+
+
+def _list_starts(dataset: Dataset) -> pl.DataFrame:
+    """Every hour of the data: period_index, period (local), starts_at (the instant, in UTC).
+
+    An hour begins where the local clock shows a full one: after a clock change by half an hour, half an hour later.
+    """
     first, after = observed_span(dataset)
-    instants = pl.datetime_range(first, after, "1h", closed="left", time_unit="us", eager=True)
+    instants = pl.datetime_range(first, after, "15m", closed="left", time_unit="us", eager=True)
     local = instants.dt.replace_time_zone("UTC").dt.convert_time_zone(dataset.info.settings.timezone)
-    return pl.DataFrame({"period": local.dt.replace_time_zone(None)}).with_row_index("period_index")
+    rows = pl.DataFrame({"period": local.dt.replace_time_zone(None), "starts_at": instants})
+    # the first one begins the data, whatever the clock shows where midnight was skipped
+    is_start = (pl.col("period").dt.minute() == 0) | (pl.col("starts_at") == first)
+    return rows.filter(is_start).with_row_index("period_index").cast({"period_index": pl.Int64})
 
 
 def read_hours(dataset: Dataset, question: Question, event: str) -> pl.DataFrame:
-    """One row per customer and hour with events: segment, customer_key, period_index, n, amount (0)."""
-    first, _ = observed_span(dataset)
-    events = dataset.query("event_instants", question.chosen, event=event)
-    hour = (pl.col("occurred_at") - pl.lit(first)).dt.total_seconds() // HOUR
-    counted = events.group_by("segment", "customer_key", hour.alias("period_index")).agg(n=pl.len().cast(pl.Int64))
-    return counted.with_columns(amount=pl.lit(0.0))
+    """One row per customer and hour with events: segment, customer_key, period_index, n, amount."""
+    events = _place(dataset, question, dataset.query("event_instants", question.chosen, event=event))
+    by = ["segment", "customer_key", "period_index"]
+    return events.group_by(by).agg(n=pl.len().cast(pl.Int64), amount=pl.col("amount").sum())
 
 
 def read_rolling(dataset: Dataset, question: Question, rule: RetentionRule) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -72,8 +81,10 @@ def read_rolling(dataset: Dataset, question: Question, rule: RetentionRule) -> t
 def _place(dataset: Dataset, question: Question, events: pl.DataFrame) -> pl.DataFrame:
     """The events with the period they lie in."""
     if question.period == "hour":
-        first, _ = observed_span(dataset)
-        return events.with_columns(period_index=(pl.col("occurred_at") - pl.lit(first)).dt.total_seconds() // HOUR)
+        hours = _list_starts(dataset).select("starts_at", "period_index")
+        return events.sort("occurred_at").join_asof(
+            hours, left_on="occurred_at", right_on="starts_at", strategy="backward"
+        )
     periods = dataset.query("periods", grain=question.period).sort("starts_on")
     starts = periods.select("starts_on", pl.col("period_index").cast(pl.Int64))
     return events.sort("occurred_on").join_asof(

@@ -4,7 +4,7 @@ import polars as pl
 
 from analytics.contract.errors import UserError, suggest
 from analytics.metrics.periods import spread
-from analytics.metrics.question import Question, choose_periods, name_groups, require_table
+from analytics.metrics.question import Question, choose_periods, name_groups, require_dates, require_table
 from analytics.metrics.retention import choose_basis
 from analytics.store.dataset import Dataset
 
@@ -22,6 +22,7 @@ def lifecycle(dataset: Dataset, question: Question, *, event: str = "", basis: s
 
     Source: the lifecycle chart of product analytics (Amplitude, PostHog), with `new` by the first activity ever.
     """
+    require_dates(dataset, "The lifecycle")
     if event:
         require_table(dataset, "events", "occurred_at and name", "Activity by event")
         names = dataset.query("event_names")["name"].to_list()

@@ -10,7 +10,7 @@ from analytics.metrics.cents import in_currency
 from analytics.metrics.intervals import divide
 from analytics.metrics.periods import spread
 from analytics.metrics.question import Question, choose_periods, name_groups, require_table
-from analytics.store.dataset import Dataset
+from analytics.store.dataset import Dataset, read_text
 
 KINDS = ("new", "reactivation", "expansion", "contraction", "churn")
 BASES = ("event", "snapshot")
@@ -44,7 +44,9 @@ def bridge_cents(dataset: Dataset, question: Question, basis: str = "event") -> 
     if basis == "event":
         changes = dataset.query("movements_event", question.chosen, grain=question.period)
     else:  # what came before the chosen periods is in what they open with
-        changes = _read_changes(dataset, replace(question, start="", end=""), basis)
+        listed = {"changes": read_text(_LISTS[basis])}
+        everything = {"start_on": dt.date.min, "end_on": dt.date.max}
+        changes = dataset.query("movements_totals", question.chosen, listed, grain=question.period, **everything)
     totals = [pl.col("change_cents").filter(pl.col("kind") == kind).sum().alias(kind) for kind in KINDS]
     wide = spread(dataset, question, changes.group_by("segment", "period_index").agg(totals))
     net = pl.sum_horizontal(KINDS)

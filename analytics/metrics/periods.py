@@ -41,12 +41,17 @@ def spread(dataset: Dataset, question: Question, counts: pl.DataFrame) -> pl.Dat
 def read_window(dataset: Dataset, question: Question) -> dict[str, dt.date]:
     """The days the chosen periods cover: from_on (first) and until_on (first day after); all when nothing is chosen.
 
-    An empty choice gives an empty window.
+    UserError when no period is chosen.
     """
     refuse_hours(question)
     chosen = choose_periods(read_periods(dataset, question), question)
     if chosen.is_empty():
-        return {"from_on": question.start_on, "until_on": question.start_on}
+        info = dataset.info
+        raise UserError(
+            f"no {question.period} starts in the time chosen.",
+            "--from, --to",
+            f"The data reach from {info.first_on} to {info.as_of}.",
+        )
     first, last = chosen.row(0, named=True), chosen.row(-1, named=True)
     return {"from_on": first["period"], "until_on": last["observed_until"]}
 

@@ -227,4 +227,5 @@ def _judge(rows: pl.DataFrame, low_n: int) -> pl.DataFrame:
 
 
 def _labels(signs: tuple[Sign, ...]) -> pl.DataFrame:
-    return pl.DataFrame({"sign": [sign.name for sign in signs], "label": [sign.label for sign in signs]})
+    rows = [(sign.name, sign.label) for sign in signs]
+    return pl.DataFrame(rows, schema={"sign": pl.String, "label": pl.String}, orient="row")

@@ -14,6 +14,7 @@ Floats = NDArray[np.float64]
 NO_HISTORY: Final = "no risk scores of past days are stored"
 _TABLE: Final = "past_scores"
 _FOLDS, _RESAMPLES, _SEED = 5, 400, 0
+_GROUPS: Final = 1_000  # of customers, resampled as wholes where there are more of them
 _NEAREST: Final = 1e-6  # to 0 or 1 that a score may come
 
 
@@ -82,12 +83,13 @@ def _fit_shift(offsets: Floats, outcomes: Floats) -> float:
 
 
 def _with_intervals(gains: Mapping[str, Floats], accounts: NDArray[np.int64]) -> dict[str, dict[str, float]]:
-    n = int(accounts.max()) + 1
+    n = min(int(accounts.max()) + 1, _GROUPS)
+    groups = accounts % n
     counts = np.random.default_rng(_SEED).multinomial(n, np.full(n, 1 / n), size=_RESAMPLES).astype(float)
-    sizes = counts @ np.bincount(accounts, minlength=n)
+    sizes = counts @ np.bincount(groups, minlength=n)
     found = {}
     for name, gain in gains.items():
-        resampled = counts @ np.bincount(accounts, weights=gain, minlength=n) / sizes
+        resampled = counts @ np.bincount(groups, weights=gain, minlength=n) / sizes
         low, high = np.quantile(resampled, (0.025, 0.975))
         found[name] = {"added_value": float(gain.mean()), "added_low": float(low), "added_high": float(high)}
     return found

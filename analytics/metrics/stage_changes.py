@@ -29,7 +29,8 @@ _HISTORY_COLUMNS = (
 
 
 def change_of_stages(dataset: Dataset, question: Question) -> pl.DataFrame:
-    """The change of departures per customer-month between the last two final periods: one row per stage.
+    """The change of departures per customer-month between the last two final periods: one row per stage
+    with any time in either of them.
 
     period_before, period, stage, share_before and share (of all customer-months), rate_before and rate (departures per
     customer-month in the stage) with their bounds (95 %, Garwood), change of the stage's rate with low and high (95 %),
@@ -40,7 +41,7 @@ def change_of_stages(dataset: Dataset, question: Question) -> pl.DataFrame:
 
     E. M. Kitagawa (1955), JASA 50, as in `change_of_churn`, with customer-months in the place of customers.
     """
-    rows = _compare(_judge(_count(dataset, question)))
+    rows = choose_periods(_compare(_judge(_count(dataset, question))), question)
     last = rows.filter(pl.col("period") == pl.col("period").max()).filter(pl.col("contribution").is_not_null())
     counts = [last[name] for name in ("churned", "base", "churned_before", "base_before")]
     last = last.with_columns(
@@ -57,10 +58,10 @@ def stage_history(dataset: Dataset, question: Question) -> pl.DataFrame:
     """Departures per customer-month by stage in every final period: one row per period and stage.
 
     period, stage, churned, customer_months, share (of all customer-months), churn_rate, low, high (95 %, Garwood),
-    usual_rate (of the stage in the other final periods chosen), adjusted_p, verdict (`rose`, `fell`: beside the other
+    usual_rate (of the stage in all other final periods), adjusted_p, verdict (`rose`, `fell`: beside the other
     periods, where adjusted_p is at most .05; else `usual`; `unknown` without time in the stage or with fewer than
     three other periods), mix, within, contribution (to the change of the overall rate since the period before; null
-    without one), state, group.
+    without one, or without time in the stage in either), state, group.
 
     The test behind it is exact: given all departures from the stage, the period's number is binomial with its share
     of the stage's time, if the rate is that of the others (two-sided, twice the smaller tail). Where the other periods
@@ -68,7 +69,7 @@ def stage_history(dataset: Dataset, question: Question) -> pl.DataFrame:
     P. McCullagh & J. A. Nelder, Generalized Linear Models, 1989, 4.5 and 6.2). Benjamini & Hochberg (1995) over all
     stages and periods of a group.
     """
-    rows = _compare(_judge(_count(dataset, question)))
+    rows = choose_periods(_compare(_judge(_count(dataset, question))), question)
     rows = with_garwood(rows, "churned", "base", "churn_rate").with_columns(customer_months="base")
     return name_groups(rows.select(_HISTORY_COLUMNS), question)
 
@@ -87,7 +88,7 @@ def _count(dataset: Dataset, question: Question) -> pl.DataFrame:
     length = (pl.col("observed_until") - pl.col("period")).dt.total_days()
     days = at_start * length + pl.col("net_days")
     counts = pl.concat(parts).with_columns(base=days / DAYS_PER_MONTH)
-    final = choose_periods(counts, question).filter(pl.col("state") == FINAL)
+    final = counts.filter(pl.col("state") == FINAL)
     kept = ("segment", "period_index", "period", "state", "stage", "nth", "base", "churned")
     return final.select(kept).sort("segment", "period_index", "nth")
 

@@ -42,8 +42,8 @@ def stage_thresholds(dataset: Dataset, question: Question) -> pl.DataFrame:
     lowest or highest days, months or share the settings allow), customer_days_moved (days on which a customer would
     be in another stage with it, everything else as it is), customer_days (all days of customers), share (of them),
     from_stage (in force) and to_stage (with the alternative) of the largest such move, largest_move (customer-days;
-    the three are null where nothing moves), customers_looked_at (all chosen; of more than 20,000 one n-th, and all
-    days are theirs), meaning. UserError for a snapshot.
+    the three are null where nothing moves), customers_looked_at (all chosen; of more than 50,000 about one n-th,
+    and all days are theirs), meaning. UserError for a snapshot.
     """
     require_dates(dataset, "The journey")
     stages, window = dataset.info.settings.stages, read_window(dataset, question)

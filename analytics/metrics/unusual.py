@@ -17,7 +17,7 @@ from analytics.store.dataset import Dataset
 LEAST_PERIODS = 12  # below, there is no telling what is usual
 LEAST_EVENTS = 20  # a series with fewer is not looked at
 _LEAST_SPREAD_OF_SHARES = 0.2
-_SCHEMA = {
+INCIDENTS = {
     "series": pl.String,
     "event": pl.String,
     "group": pl.String,
@@ -58,7 +58,7 @@ def unusual_periods(dataset: Dataset, question: Question, *, event: str = "", pe
     ]
     incidents = [_describe(part, one, question, per) for part, one in _name(series)]
     kind = pl.Datetime("us") if question.period == "hour" else pl.Date
-    table = pl.DataFrame(incidents, schema={**_SCHEMA, "from": kind, "to": kind}, orient="row")
+    table = pl.DataFrame(incidents, schema={**INCIDENTS, "from": kind, "to": kind}, orient="row")
     return table.sort("adjusted_p", "from", "series")
 
 

@@ -42,13 +42,13 @@ def say_uncomputed(rows: pl.DataFrame, stage: str) -> list[str]:
 
 
 def say_reasons(rows: pl.DataFrame, sign: str) -> str:
-    """The family of reasons behind most departures, with its money. rows: those of `reasons` without groups."""
+    """The family of reasons with most departures, and their money. rows: those of `reasons` without groups."""
     known = rows.filter((pl.col("reason") != UNKNOWN) & (pl.col("departures") > 0)).sort("departures", descending=True)
     if known.is_empty():
         return "No departure has a reason that is known"
     first = known.row(0, named=True)
     money = f", {say_amount(first['mrr'], sign)} a month" if first["mrr"] is not None else ""
-    return f"{first['label']} is behind most departures: {say_percent(first['share'], 0)} of them{money}"
+    return f"{first['label']} is the commonest reason: {say_percent(first['share'], 0)} of departures{money}"
 
 
 def say_coverage(known: pl.DataFrame) -> str:
@@ -70,5 +70,6 @@ def reason_rows(rows: pl.DataFrame, sign: str) -> pl.DataFrame:
     notes = []
     for row in ordered.iter_rows(named=True):
         money = f" · {say_amount(row['mrr'], sign)}" if row["mrr"] is not None else ""
-        notes.append(f"{row['departures']:,}: {row['stated']:,} stated{money}")
+        stated = "" if row["is_unknown"] else f", {row['stated']:,} stated"
+        notes.append(f"{row['departures']:,} left{stated}{money}")
     return ordered.select("label", "low", "high", rate="share").with_columns(note=pl.Series(notes, dtype=pl.String))

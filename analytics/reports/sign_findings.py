@@ -24,10 +24,11 @@ def say_signs(signs: pl.DataFrame) -> str:
     if telling.is_empty():
         return f"None of {judged.height} signs tells who will leave"
     names = telling["label"].head(MOST_NAMED).to_list()
+    names = [names[0], *(_lower(name) for name in names[1:])]
     first = " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
     verb = "comes" if len(names) == 1 else "come"
     rest = telling.height - len(names)
-    more = f", and {rest} more" if rest else ""
+    more = f"; so {'does 1 other sign' if rest == 1 else f'do {rest} other signs'}" if rest else ""
     return f"{first} {verb} before leaving{more}"
 
 
@@ -45,6 +46,23 @@ def say_warning(signs: pl.DataFrame) -> str:
         f"**{row['label']}**: {say_percent(row['churn_with'])} of {row['episodes']:,} alarms were followed by a "
         f"departure, {times} the {say_percent(row['churn_without'])} of customers without it on the same days{early}."
     )
+
+
+def say_showing(n_customers: int, least: int) -> str:
+    """How many customers show so many telling signs now."""
+    signs = "a telling sign" if least == 1 else f"{least} or more telling signs"
+    return f"1 customer shows {signs} now" if n_customers == 1 else f"{n_customers:,} customers show {signs} now"
+
+
+def say_tally(signs: pl.DataFrame) -> str:
+    """How many of the judged signs come before leaving, and how many tell nothing."""
+    judged = signs.filter(pl.col("verdict").is_in([TELLS, TELLS_STAYING, NOTHING]))["verdict"].to_list()
+    if not judged:
+        return "No sign can be judged yet"
+    staying = judged.count(TELLS_STAYING)
+    parts = [f"{judged.count(TELLS)} of {len(judged)} signs come before leaving"]
+    parts += [f"{staying} with staying"] if staying else []
+    return ", ".join([*parts, f"{judged.count(NOTHING)} tell nothing"])
 
 
 def say_silent(signs: pl.DataFrame) -> str:
@@ -68,8 +86,12 @@ def say_lacking(signs: pl.DataFrame) -> list[str]:
 
 
 def lift_rows(signs: pl.DataFrame) -> pl.DataFrame:
-    """The judged signs as rows of `lift_dots`: label, lift, low, high, note, tells."""
+    """The judged signs as rows of `lift_dots`: label, lift, low, high, note, tells.
+
+    Those that tell something, the highest lift first, then those that tell nothing.
+    """
     judged = signs.filter(pl.col("verdict").is_in([TELLS, TELLS_STAYING, NOTHING]) & pl.col("lift").is_not_null())
+    judged = judged.sort(pl.col("verdict") == NOTHING, pl.col("lift"), descending=[False, True], maintain_order=True)
     notes = [
         f"{episodes:,} alarms, {customers:,} customers"
         for episodes, customers in judged.select("episodes", "customers").rows()
@@ -94,3 +116,8 @@ def count_on(current: pl.DataFrame, signs: pl.DataFrame) -> pl.DataFrame:
         mrr=pl.col("mrr").first(),
     )
     return counted.sort("signs", "mrr", "customer_id", descending=[True, True, False])
+
+
+def _lower(label: str) -> str:
+    """A label within a sentence; `NPS low` keeps its capitals."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]

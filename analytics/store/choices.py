@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from analytics.store.dataset import Dataset
+from analytics.store.dataset import Chosen, Dataset
 
 MOST_VALUES = 40  # above it a list is no longer a choice
 _LISTED = ("text", "flag")
@@ -23,7 +23,7 @@ class OpenPeriod:
 
 @dataclass(frozen=True, kw_only=True)
 class EventChoices:
-    """The names of events, in the order of the alphabet, and what events can be broken down by."""
+    """The names of events, in the order of the alphabet, and their attributes that have 2 to 40 values."""
 
     names: tuple[str, ...]
     attributes: tuple[str, ...]
@@ -32,7 +32,8 @@ class EventChoices:
 def event_choices(dataset: Dataset) -> EventChoices:
     """What can be asked about events; empty without them."""
     names = tuple(name for name in dataset.query("event_names")["name"].sort().to_list() if name)
-    return EventChoices(names=names, attributes=dataset.event_attributes())
+    listed = tuple(name for name in dataset.event_attributes() if 2 <= _count_marks(dataset, name) <= MOST_VALUES)
+    return EventChoices(names=names, attributes=listed)
 
 
 def attribute_choices(dataset: Dataset) -> dict[str, tuple[str, ...]]:
@@ -52,6 +53,10 @@ def open_period(dataset: Dataset, grain: str) -> OpenPeriod | None:
         return None
     rows = dataset.fact("periods", "grain = $grain and is_final = 0", grain=grain).sort("starts_on")
     return OpenPeriod(starts_on=rows["starts_on"][-1], ends_on=rows["ends_on"][-1]) if rows.height else None
+
+
+def _count_marks(dataset: Dataset, name: str) -> int:
+    return dataset.query("event_marks", Chosen(event_by=name)).height
 
 
 def _values(column: pl.Series) -> tuple[str, ...]:

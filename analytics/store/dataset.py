@@ -58,7 +58,7 @@ class Dataset:
         SELECTs by name. `values` bind its parameters. UserError for a condition or column that the data set does not
         know.
         """
-        text = (QUERIES / f"{question}.sql").read_text(encoding="utf-8")
+        text = read_text(question)
         relation, bound = self._chosen(chosen or Chosen())
         relations = f"chosen as ({relation})"
         if " marked " in text:
@@ -119,6 +119,11 @@ class Dataset:
         if name not in self.info.attributes:
             raise UserError(f"there is no customer attribute {name!r}.", "", suggest(name, self.info.attributes))
         return '"' + name.replace('"', '""') + '"'
+
+
+def read_text(question: str) -> str:
+    """The SELECT of `store/sql/queries/<question>.sql`."""
+    return (QUERIES / f"{question}.sql").read_text(encoding="utf-8")
 
 
 def open_dataset(name: Path | str) -> Dataset:

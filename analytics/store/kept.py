@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
@@ -19,14 +20,18 @@ def keep_rows(checked: Checked, name: Path, origin: str) -> None:
     target = _folder(name, origin)
     if target.exists():  # of an earlier build of the same files with the same settings
         return
-    temporary = target.with_name(f"{os.getpid()}-{target.name}.tmp")
-    temporary.mkdir()
+    temporary = Path(tempfile.mkdtemp(dir=target.parent, prefix=f"{os.getpid()}-", suffix=".tmp"))
     for count in checked.counts:
         for path in checked.folder.glob(f"{count.table}.*"):
             shutil.copyfile(path, temporary / path.name)
     card = asdict(checked) | {"settings": checked.settings.to_json(), "folder": "", "rejects": None}
     (temporary / _CARD).write_text(json.dumps(card, sort_keys=True), encoding="utf-8")
-    os.replace(temporary, target)
+    try:
+        os.replace(temporary, target)
+    except OSError:  # another build of the same rows was quicker
+        shutil.rmtree(temporary, ignore_errors=True)
+        if not target.exists():
+            raise
 
 
 def read_rows(name: Path, origin: str) -> Checked:

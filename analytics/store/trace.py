@@ -66,6 +66,7 @@ def _literal(value: Any) -> str:
     if isinstance(value, str):
         return "'" + value.replace("'", "''") + "'"
     if isinstance(value, (list, tuple)):
-        rest = f" /* and {len(value) - MOST_LISTED:,} more */" if len(value) > MOST_LISTED else ""
+        # no comment: a list that is not whole must not run
+        rest = f", … and {len(value) - MOST_LISTED:,} more" if len(value) > MOST_LISTED else ""
         return "[" + ", ".join(map(_literal, value[:MOST_LISTED])) + rest + "]"
     raise TypeError(f"a {type(value).__name__} cannot be written into a query")

@@ -40,16 +40,24 @@ def variant(
     key = hashlib.sha256(f"{dataset.info.origin}\n{settings.to_json()}".encode()).hexdigest()[:12]
     path = folder / f"{key}.duckdb"
     try:
-        if not path.exists():
+        if not _is_used(path):
             folder.mkdir(exist_ok=True)
             _build(checked, settings, path, dataset.info.origin, progress or (lambda share, doing: None))
             _forget_unused(folder, path)
-        os.utime(path)
     except OSError as error:
         raise UserError(f"it cannot be written ({error.strerror}).", str(folder), "Free some disk space.") from error
     except UserError as error:
         raise UserError(error.what, where, error.remedy) from error
     return open_version(dataset.name, path)
+
+
+def _is_used(path: Path) -> bool:
+    """Marks a variant as used just now; false where there is none, or no longer."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _is_same(settings: Settings, dataset: Dataset) -> bool:

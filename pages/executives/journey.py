@@ -12,6 +12,7 @@ from analytics.metrics.reasons import coverage, reasons
 from analytics.metrics.stages import stages
 from analytics.reports.findings import find_leak, say_journey, say_leak
 from analytics.reports.friction_findings import reason_rows, say_coverage, say_reasons
+from analytics.reports.stage_findings import say_moves, say_rates
 from pages.parts.answers import queries_behind, read
 from pages.parts.choices import choose_customers, choose_period, choose_span, say_customers
 from pages.parts.errors import guard
@@ -29,7 +30,7 @@ def show_map(rows: pl.DataFrame, question: Question, screen: Screen) -> None:
     """The stages, the moves between them and what falls out."""
     info = screen.dataset.info
     moves = read(flows, question)
-    with card("How customers move through the journey", "Arcs: moves in the chosen time, forward above, back below."):
+    with card(say_moves(moves), "Arcs: moves in the chosen time, forward above, back below; red: who left."):
         unit = currency_sign(info) if info.has("subscriptions") else ""
         with wide("wide-map", 640):
             draw(stage_map(moves, rows, theme_mode(), unit=unit), key="map")
@@ -38,7 +39,7 @@ def show_map(rows: pl.DataFrame, question: Question, screen: Screen) -> None:
 
 def show_rates(rows: pl.DataFrame, question: Question, screen: Screen) -> None:
     """Departures per customer-month, with their intervals."""
-    with card("Departures per month spent in each stage", define("stage_churn_rate")):
+    with card(say_rates(rows), define("stage_churn_rate")):
         draw_stages(rows)
         explain_numbers(
             rows,

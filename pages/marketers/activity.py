@@ -9,49 +9,57 @@ from analytics.contract.errors import UserError
 from analytics.metrics.activity import activity
 from analytics.metrics.lifecycle import lifecycle
 from analytics.metrics.question import Question
-from analytics.metrics.unusual import unusual_periods
+from analytics.metrics.unusual import INCIDENTS, unusual_periods
 from analytics.metrics.unusual_groups import unusual_groups
-from analytics.reports.activity_findings import line_rows, list_incidents, say_activity, say_lifecycle
+from analytics.reports.activity_findings import (
+    line_rows,
+    list_groups,
+    list_incidents,
+    say_activity,
+    say_drawn,
+    say_groups,
+    say_lifecycle,
+    say_what,
+    stretch_rows,
+)
 from analytics.store.choices import attribute_choices, event_choices
 from pages.parts.answers import queries_behind, read
 from pages.parts.choices import choose_customers, choose_from, choose_period, choose_span, say_attribute, say_customers
-from pages.parts.figures import card, draw, explain_numbers, theme_mode
+from pages.parts.errors import guard
+from pages.parts.figures import card, draw, explain_numbers, theme_mode, wide
 from pages.parts.frame import Screen, page
 from pages.parts.words import define, literal, say_open_period, say_what_is_missing
 
 QUESTION = "What do customers do over time, and when was it unusual?"
 GRAINS = ("day", "week", "month")
-
-
-def find_incidents(question: Question, event: str, per: str) -> pl.DataFrame:
-    """The unusual stretches; none where there are too few periods to tell, which is said."""
-    try:
-        return read(unusual_periods, question, event=event, per=per)
-    except UserError as error:
-        st.caption(f":material/info: Unusual stretches: {literal(error.sentence)}")
-        return pl.DataFrame(
-            schema={"series": pl.String, "from": pl.Date, "to": pl.Date, "ratio": pl.Float64, "said": pl.String}
-        )
+RATIOS = {
+    name: st.column_config.NumberColumn(format="%.3f") for name in ("ratio", "low", "high", "others", "difference")
+}
+RULE = (
+    "Broad strokes: stretches that depart from what the other periods lead to expect, found by one rule for every "
+    "series, with at most 5 in 100 named by chance."
+)
 
 
 def show_course(screen: Screen, question: Question, event: str, per: str) -> None:
     """The lines, what stands out in them, and the numbers."""
     rows, incidents = read(activity, question, event=event, per=per), find_incidents(question, event, per)
     screen.say(say_activity(incidents, event, per))
-    key = "event_ratio" if per else "event_count"
-    title = f"{event or 'Every event'}{f' per {per}' if per else ''} by {question.period}"
-    with card(literal(title), define(key)):
-        draw(activity_lines(line_rows(rows), incidents, theme_mode()), key="activity")
-        st.markdown("\n".join(f"- {literal(said)}" for said in list_incidents(incidents)))
-        st.caption(
-            "Shaded: stretches that depart from what the other periods lead to expect, found by one rule for every "
-            f"series with at most 5 in 100 named by chance. {say_open_period(question.period)}"
-        )
+    found = pl.DataFrame(schema=INCIDENTS) if incidents is None else incidents
+    lines, stretches = line_rows(rows), stretch_rows(found, rows)
+    key, what = "event_ratio" if per else "event_count", say_what(event, per)
+    with card(literal(f"{what if event else 'Every event'} by {question.period}"), define(key)):
+        figure = activity_lines(lines, stretches, theme_mode(), y_title=what)
+        with wide("wide-activity", 560 if lines["series"].n_unique() > 1 else 0):
+            draw(figure, key="activity")
+        st.markdown("\n".join(f"- {literal(said)}" for said in list_incidents(found)))
+        st.caption(" ".join(filter(None, (say_drawn(lines, stretches), RULE, say_open_period(question.period)))))
         queries = queries_behind(activity, question, event=event, per=per)
-        explain_numbers(rows, "activity", definitions=[define(key, with_source=True)], queries=queries)
-        if incidents.height:
+        columns, definitions = RATIOS if per else None, [define(key, with_source=True)]
+        explain_numbers(rows, "activity", definitions=definitions, columns=columns, queries=queries)
+        if found.height:
             explain_numbers(
-                incidents,
+                found,
                 "unusual stretches",
                 definitions=[define("unusual_ratio", with_source=True)],
                 queries=queries_behind(unusual_periods, question, event=event, per=per),
@@ -59,13 +67,22 @@ def show_course(screen: Screen, question: Question, event: str, per: str) -> Non
             )
 
 
+def find_incidents(question: Question, event: str, per: str) -> pl.DataFrame | None:
+    """The unusual stretches; None where there are too few periods to tell, which is said."""
+    try:
+        return read(unusual_periods, question, event=event, per=per)
+    except UserError as error:
+        st.caption(f":material/info: Unusual stretches: {literal(error.sentence)}")
+        return None
+
+
 def show_groups(question: Question, event: str, per: str) -> None:
     """How often one event comes per another in each group, against the others."""
     rows = read(unusual_groups, question, event=event, per=per)
-    with card(literal(f"{event} per {per}, by {question.by}"), define("event_ratio")):
-        st.markdown("\n".join(f"- {literal(said)}" for said in rows["said"].to_list()[:6]))
+    with card(literal(say_groups(rows, question.by)), f"{define('event_ratio')} Each group against all others."):
+        st.markdown("\n".join(f"- {literal(said)}" for said in list_groups(rows)))
         queries = queries_behind(unusual_groups, question, event=event, per=per)
-        explain_numbers(rows, f"{event} per {per} by {question.by}", queries=queries)
+        explain_numbers(rows, f"{event} per {per} by {question.by}", columns=RATIOS, queries=queries)
 
 
 def show_lifecycle(question: Question, event: str) -> None:
@@ -82,20 +99,29 @@ def show_lifecycle(question: Question, event: str) -> None:
         )
 
 
+def choose_events() -> tuple[str, str, str]:
+    """The event, the one it is counted per, and the attribute to compare by; each "" for none."""
+    choices = read(event_choices)
+    with st.container(horizontal=True):
+        event = choose_from("event", ("", *choices.names), "Event", lambda name: name or "Every event")
+        others = [name for name in choices.names if name != event]
+        per = choose_from("per", ("", *others), "Per", lambda name: name or "Count") if event and others else ""
+        by = choose_from("split_by", ("", *read(attribute_choices), *choices.attributes), "Compare by", say_attribute)
+    return event, per, by
+
+
 def show_activity(screen: Screen) -> None:
     """The choices, and what they show."""
     with screen.choices:
         where, period, start = choose_customers(), choose_period("week", GRAINS), choose_span("All")
-    choices = read(event_choices)
-    with st.container(horizontal=True):
-        event = choose_from("event", ("", *choices.names), "Event", lambda name: name or "Every event")
-        per = choose_from("per", ("", *choices.names), "Per", lambda name: name or "Count") if event else ""
-        by = choose_from("split_by", ("", *read(attribute_choices), *choices.attributes), "Compare by", say_attribute)
+    event, per, by = choose_events()
     question = Question(where=where, by=by, period=period, start=start)
     show_course(screen, question, event, per)
     if by and per:
-        show_groups(question, event, per)
-    show_lifecycle(question, event)
+        with guard():
+            show_groups(question, event, per)
+    with guard():
+        show_lifecycle(question, event)
     screen.note(say_customers(where))
 
 

@@ -112,6 +112,8 @@ def choose_from(key: str, options: Sequence[str], label: str, say: Callable[[str
     """One of a list of names; the first is the default. Bound to the address."""
     restore(key, options, say)
     chosen = st.selectbox(label, options, format_func=say, key=key, bind="query-params", width=220)
+    # What comes from a widget is not checked on the server.
+    chosen = chosen if chosen in options else options[0]
     keep(key, chosen, options[0])
     return chosen
 

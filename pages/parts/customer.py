@@ -7,7 +7,7 @@ import streamlit as st
 
 from analytics.charts.wording import say_amount, say_name, say_percent
 from analytics.contract.stages import CHURNED
-from analytics.metrics.customers import CustomerCard, find_customers
+from analytics.metrics.customers import CustomerCard, find_customers, is_customer
 from analytics.reports.customer_findings import list_attributes, list_noteworthy
 from analytics.reports.findings import STAGE_LABELS
 from analytics.store.info import BuildInfo
@@ -37,10 +37,11 @@ def choose_customer(screen: Screen) -> str:
     if not text:
         suggest_customers(screen, "Whose story do you want to see?")
         return ""
+    if read(is_customer, text):
+        return text
     found = read(find_customers, text, MOST_FOUND)
-    exact = found.filter(pl.col("customer_id") == text)
-    if exact.height or found.height == 1:
-        return str((exact if exact.height else found)["customer_id"][0])
+    if found.height == 1:
+        return str(found["customer_id"][0])
     if found.is_empty():
         suggest_customers(screen, f"No customer has “{text}” in the id, the name or an attribute")
         return ""

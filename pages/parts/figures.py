@@ -14,6 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 from analytics.charts.theme import Mode, describe
 from analytics.store.trace import Asked
 from pages.parts.harmless import make_harmless
+from pages.parts.words import literal
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
@@ -32,9 +33,9 @@ class Heading:
     def say(self, title: str, subtitle: str = "") -> None:
         """The finding, and the definition behind it."""
         with self.place:
-            st.header(title, anchor=False)
+            st.header(literal(title), anchor=False)
             if subtitle:
-                st.caption(subtitle)
+                st.caption(literal(subtitle))
 
 
 @contextmanager

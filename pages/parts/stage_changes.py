@@ -8,6 +8,7 @@ from analytics.charts.bars import STAGE_LABELS
 from analytics.metrics.question import Question
 from analytics.metrics.stage_changes import change_of_stages, stage_history
 from analytics.reports.journey_findings import say_stage_change, say_unusual
+from analytics.reports.stage_findings import say_standout
 from pages.parts.answers import queries_behind, read
 from pages.parts.figures import card, draw, explain_numbers, theme_mode
 from pages.parts.words import define, literal
@@ -19,10 +20,8 @@ def show_stage_changes(question: Question, low_n: int) -> None:
     """The change since the period before in sentences, every period's rate by stage, and both as tables."""
     changes, history = read(change_of_stages, question), read(stage_history, question)
     period = question.period
-    said = say_unusual(history, period)
-    title = f"{'Some' if said else 'No'} {period}s stand out against the others"
-    with card(title, define("stage_churn_rate")):
-        told = [say_stage_change(changes, period), *said]
+    with card(say_standout(history, period), define("stage_churn_rate")):
+        told = [say_stage_change(changes, period), *say_unusual(history, period)]
         st.markdown("\n".join(f"- {literal(sentence)}" for sentence in told if sentence))
         if history.height:
             draw(curves(_points(history, low_n), theme_mode(), height=260), key="stage-history")

@@ -5,6 +5,7 @@ import streamlit as st
 
 from analytics.charts import rate_bars
 from analytics.charts.bars import STAGE_LABELS
+from analytics.contract.errors import UserError
 from analytics.contract.stages import CHURNED, JOURNEY, STAGES
 from analytics.metrics.activation import activation
 from analytics.metrics.activation_time import activation_time
@@ -15,13 +16,16 @@ from analytics.metrics.thresholds import stage_thresholds
 from analytics.reports.activation_findings import say_activation, say_basis
 from analytics.reports.friction_findings import friction_rows, say_friction, say_uncomputed
 from analytics.reports.journey_findings import say_ahead, say_value_time
+from analytics.reports.stage_findings import say_thresholds
 from pages.parts.answers import queries_behind, read
 from pages.parts.choices import choose_one
 from pages.parts.errors import guard
 from pages.parts.evidence import show_evidence
 from pages.parts.figures import card, draw, explain_numbers, theme_mode
-from pages.parts.words import define
+from pages.parts.session import current_dataset
+from pages.parts.words import define, literal
 
+RATIO_BOUNDS = {name: st.column_config.NumberColumn(format="%.2f") for name in ("ratio", "low", "high")}
 DAYS = {"30 days": 30, "90 days": 90, "180 days": 180, "365 days": 365}
 MEANINGS = {stage.name: stage.meaning for stage in STAGES}
 
@@ -32,11 +36,12 @@ def show_stage(seen: list[str], worst: str, question: Question) -> None:
     stage = choose_one("stage", [stage for stage in JOURNEY if stage in seen], worst, STAGE_LABELS.__getitem__)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"{STAGE_LABELS[stage]}: {MEANINGS[stage]}.")
-        where = f"stage = '{stage}'" + (f" and ({question.where})" if question.where else "")
-        label = f"Customers in {STAGE_LABELS[stage].lower()} now, by risk"
-        st.page_link(
-            "pages/analysts/risk.py", label=label, query_params={"where": where}, icon=":material/person_alert:"
-        )
+        if "stage" in current_dataset().info.changing:  # otherwise the name is a column of the source's own
+            where = f"stage = '{stage}'" + (f" and ({question.where})" if question.where else "")
+            label = f"Customers in {STAGE_LABELS[stage].lower()} now, by risk"
+            st.page_link(
+                "pages/analysts/risk.py", label=label, query_params={"where": where}, icon=":material/person_alert:"
+            )
     left, right = st.columns(2)
     with left, guard():
         show_next(stage, question)
@@ -90,7 +95,11 @@ def show_friction(stage: str, question: Question) -> None:
 
 def show_value_time(question: Question) -> None:
     """How soon those who join reach first value, and how many leave without it."""
-    summary = read(activation_time, question, summary=True)
+    try:
+        summary = read(activation_time, question, summary=True)
+    except UserError as error:  # no event marks first value here: one thing less on the page, no fault of the person
+        st.caption(f":material/info: Time to first value: {literal(error.sentence)}")
+        return
     with card(say_value_time(summary), define("days_to_value")):
         explain_numbers(
             summary,
@@ -109,6 +118,7 @@ def show_activation(question: Question) -> None:
         explain_numbers(
             rows,
             "activation",
+            columns=RATIO_BOUNDS,
             definitions=[define("activation_ratio", with_source=True)],
             queries=queries_behind(activation, asked),
         )
@@ -117,7 +127,7 @@ def show_activation(question: Question) -> None:
 def show_thresholds(question: Question) -> None:
     """What each threshold of the stages decides: the customer-days that would lie elsewhere without it."""
     rows = read(stage_thresholds, question)
-    with card("What the thresholds of the stages decide", define("days_reclassified")):
+    with card(say_thresholds(rows), define("days_reclassified")):
         explain_numbers(
             rows, "stage thresholds", queries=queries_behind(stage_thresholds, question), label="Thresholds"
         )

@@ -1,8 +1,9 @@
 """Dates, definitions and units as people read them on a page."""
 
 import datetime as dt
+import re
 
-from analytics.charts.wording import say_period
+from analytics.charts.wording import say_within
 from analytics.contract.metrics import find_metric
 from analytics.store.choices import open_period
 from analytics.store.info import BuildInfo
@@ -29,9 +30,15 @@ def say_recognised(info: BuildInfo) -> str:
     return RECOGNISED[info.recognised].format(grace_days=churn.grace_days, inactivity_days=churn.inactivity_days)
 
 
+_MARKS = re.compile(r"(?<!\\)([$\[\]<])")
+
+
 def literal(text: str) -> str:
-    """The text with every dollar sign as it is: two of them would otherwise begin and end a formula."""
-    return text.replace("$", "\\$")
+    """The text with dollar signs, brackets and angles as they are, once: names in it come from anybody's files.
+
+    Two dollar signs would begin and end a formula, brackets a link or a picture.
+    """
+    return _MARKS.sub(r"\\\1", text)
 
 
 def currency_sign(info: BuildInfo) -> str:
@@ -53,7 +60,7 @@ def say_open_period(grain: str) -> str:
     period = read(open_period, grain)
     if period is None:
         return f"Every {grain} shown is over."
-    name = say_period(period.starts_on, grain)
+    name = say_within(period.starts_on, grain)
     return f"Dotted or hatched: {name} is not over; it is complete on {say_day(period.ends_on)}."
 
 

@@ -6,12 +6,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.finder import REMEDY, find_browser
 from tests.browser.server import ROOT
 from tests.browser.server import serve as serve_app
-from tests.browser.visit import Visitor
+from tests.browser.visit import DRAWN_WITHIN_MS, Visitor
 
 FLAGS = [
     "--no-sandbox",
@@ -23,6 +23,10 @@ FLAGS = [
     "--disable-sync",
     "--font-render-hinting=none",
 ]
+
+
+# What waits for a page must bear a machine that is busy with other tests.
+expect.set_options(timeout=DRAWN_WITHIN_MS)
 
 
 @pytest.fixture(scope="session")

@@ -21,11 +21,17 @@ def company_server() -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize("address", ["revenue", "bring"])
 def test_the_first_address_on_a_fresh_server_opens_its_page(serve, visitor, address):
-    server = serve(file=company_file())
+    page = visitor.open(f"{serve(file=company_file())}/{address}")
+    expect(page.get_by_role("link", name=PAGES[address].title, exact=True)).to_be_visible()
+    expect(page.get_by_text("Page not found")).to_have_count(0)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_is_drawn_in_light_and_dark(company_server, visitor, address):
     for scheme in SCHEMES:
-        page = visitor.open(f"{server}/{address}", scheme)
+        page = visitor.open(f"{company_server}/{address}", scheme)
         expect(page.get_by_role("heading", level=1)).to_have_count(1)
         expect(page.get_by_role("link", name=PAGES[address].title, exact=True)).to_be_visible()
         expect(page.get_by_text("Definitions")).not_to_have_count(0)

@@ -86,3 +86,9 @@ def test_the_account_balances_and_groups_sum_to_the_total(company):
     names = ["new", "returning", "resurrecting", "dormant", "active"]
     parts = lifecycle(company, Question(by="size")).group_by("period").agg(pl.col(names).sum()).sort("period")
     assert parts.select(names).equals(rows.select(names))
+
+
+def test_a_snapshot_has_no_lifecycle(tmp_path):
+    snapshot = build(tmp_path, {"snapshot": [{"customer_id": "a", "churned": True}]})
+    with pytest.raises(UserError, match="lifecycle needs dates"):
+        lifecycle(snapshot, Question())

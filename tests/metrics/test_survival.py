@@ -38,7 +38,7 @@ def test_groups_are_compared_up_to_the_longest_time_all_were_watched(five):
 
 def test_periods_choose_customers_by_the_day_they_began(five):
     assert survival(five, Question(start="2024-03-01"), summary=True)["customers"].to_list() == [1]
-    with pytest.raises(UserError, match="began in the chosen periods"):
+    with pytest.raises(UserError, match="no month starts in the time chosen"):
         survival(five, Question(start="2025-01-01"))
 
 
