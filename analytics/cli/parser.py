@@ -5,6 +5,7 @@ import importlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 from analytics.cli import show
 from analytics.cli.asking import add_common_options
@@ -18,11 +19,17 @@ def _later(module: str, name: str) -> Run:
     return lambda args: getattr(importlib.import_module(f"analytics.cli.{module}"), name)(args)
 
 
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence instead of listing every option; commands are parsers of this kind too."""
+
+    def error(self, message: str) -> NoReturn:
+        """Ends with status 2."""
+        self.exit(2, f"holdfast: {message.rstrip('.')}. `{self.prog} --help` says what there is.\n")
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line; each command's `run` default takes the parsed arguments."""
-    parser = argparse.ArgumentParser(
-        prog="holdfast", description="Who is leaving, where in the journey, why, and what would keep them."
-    )
+    parser = Parser(prog="holdfast", description="Who is leaving, where in the journey, why, and what would keep them.")
     sub = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_data_commands(sub)
     _add_model_commands(sub)
@@ -32,9 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _command(
-    sub: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, run: Run, words: str, example: str
-) -> argparse.ArgumentParser:
+def _command(sub: "argparse._SubParsersAction[Parser]", name: str, run: Run, words: str, example: str) -> Parser:
     command = sub.add_parser(
         name,
         help=words,
@@ -55,7 +60,7 @@ def _add_file(command: argparse.ArgumentParser) -> None:
     command.add_argument("--file", required=True, type=Path, metavar="FILE.duckdb", help="the data set")
 
 
-def _add_data_commands(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_data_commands(sub: "argparse._SubParsersAction[Parser]") -> None:
     sample = _command(
         sub,
         "sample",
@@ -91,7 +96,7 @@ def _add_data_commands(sub: "argparse._SubParsersAction[argparse.ArgumentParser]
     _add_format(build)
 
 
-def _add_model_commands(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_model_commands(sub: "argparse._SubParsersAction[Parser]") -> None:
     train = _command(
         sub,
         "train",
@@ -113,7 +118,7 @@ def _add_model_commands(sub: "argparse._SubParsersAction[argparse.ArgumentParser
     _add_format(score)
 
 
-def _add_questions(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_questions(sub: "argparse._SubParsersAction[Parser]") -> None:
     explain = _command(
         sub,
         "explain",
@@ -143,7 +148,7 @@ def _add_questions(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     _add_format(whatif)
 
 
-def _add_show(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_show(sub: "argparse._SubParsersAction[Parser]") -> None:
     command = _command(
         sub,
         "show",
@@ -163,13 +168,15 @@ def _add_show(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
         one.set_defaults(table=table)
         if table.needs_file:
             _add_file(one)
-            add_common_options(one)
+        else:
+            one.add_argument("--file", type=Path, metavar="FILE.duckdb", help="not needed: the same for every data set")
+        add_common_options(one)
         for option in table.options:
             option(one)
         _add_format(one)
 
 
-def _add_serving(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_serving(sub: "argparse._SubParsersAction[Parser]") -> None:
     demo = _command(
         sub,
         "demo",

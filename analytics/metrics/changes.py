@@ -56,7 +56,8 @@ def change_of_mrr(dataset: Dataset, question: Question) -> pl.DataFrame:
     """
     require_table(dataset, "subscriptions", "started_at, ended_at and mrr", "The change of revenue")
     final = bridge_cents(dataset, question).filter(pl.col("state") == FINAL)
-    rows = final.filter(pl.col("period") <= choose_periods(final, question)["period"].max())
+    last_chosen = choose_periods(final, question).select(last_chosen=pl.col("period").max())
+    rows = final.join(last_chosen, how="cross").filter(pl.col("period") <= pl.col("last_chosen"))
     money = ["opening", *KINDS, "closing"]
     rows = rows.with_columns(in_currency(name) for name in money)
     last = rows.filter(pl.col("period") == pl.col("period").max())

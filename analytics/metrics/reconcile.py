@@ -10,7 +10,7 @@ from analytics.contract.errors import UserError, suggest
 from analytics.metrics.churn import CONVENTIONS, Convention, count_days, count_turns, sum_days
 from analytics.metrics.intervals import divide
 from analytics.metrics.periods import FINAL, read_periods, refuse_hours
-from analytics.metrics.question import Question, choose_periods, name_groups, require_dates
+from analytics.metrics.question import Question, choose_periods, name_groups, read_groups, require_dates
 from analytics.store.dataset import Dataset
 
 BOTH, CHURNED, BASE = "churned and base", "churned", "base"
@@ -50,6 +50,7 @@ def reconcile_churn(dataset: Dataset, question: Question) -> pl.DataFrame:
     means the mornings on which they are here; group. Who was here throughout is not listed: `count_unmoved`.
     """
     require_dates(dataset, "Churn by customer")
+    read_groups(dataset, question)  # says so where nobody meets the condition
     question = choose_last_final(dataset, question)
     window = {"start_on": question.start_on, "end_on": question.end_on}
     stretches = dataset.query("churn_stretches", question.chosen, grain=question.period, **window)

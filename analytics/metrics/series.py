@@ -29,7 +29,7 @@ def read_series(dataset: Dataset, question: Question, event: str = "", per: str 
         _check_event(dataset, name, option)
     counts = _count(dataset, question, event, per)
     wanted = pl.col("event") != _stored(per) if per and not event else pl.col("event") == _stored(event)
-    pairs = _list_series(dataset, question, counts).filter(wanted if event or per else pl.lit(True))
+    pairs = _list_series(dataset, question, counts, event).filter(wanted if event or per else pl.lit(True))
     periods = read_periods(dataset, question).with_columns(pl.col("period_index").cast(pl.Int64))
     if pairs.height * periods.height > MOST_CELLS:
         raise UserError(
@@ -65,11 +65,14 @@ def _count(dataset: Dataset, question: Question, event: str, per: str) -> pl.Dat
     return counts.with_columns(pl.col("period_index").cast(pl.Int64)).select(*_KEYS, *_COUNTS)
 
 
-def _list_series(dataset: Dataset, question: Question, counts: pl.DataFrame) -> pl.DataFrame:
-    """segment, event: with a customer attribute every event in every group, else those that occur together."""
+def _list_series(dataset: Dataset, question: Question, counts: pl.DataFrame, event: str) -> pl.DataFrame:
+    """segment, event: with a customer attribute every event in every group, else those that occur together.
+
+    An event that is named has its series in every group, though nobody did it.
+    """
     of_events = is_of_events(dataset, question.by)
     groups = read_groups(dataset, replace(question, by="") if of_events else question).select("segment")
-    events = counts.select("event").unique()
+    events = pl.DataFrame({"event": [_stored(event)]}) if event else counts.select("event").unique()
     if not of_events:
         return groups.join(events, how="cross")
     pairs = counts.select("segment", "event").unique()

@@ -30,7 +30,9 @@ def survival(
     curves = _estimate(dataset, question, unit)
     if test:
         return _test(curves)
-    return _summarise(curves) if summary else _as_counts(curves)
+    if summary:
+        return _as_counts(_summarise(curves), "customers", "events")
+    return _as_counts(curves, "at_risk", "events", "censored")
 
 
 def numbers_at_risk(
@@ -79,11 +81,10 @@ def _estimate(dataset: Dataset, question: Question, unit: str) -> pl.DataFrame:
     return curves.with_columns(pl.col("time") / length)
 
 
-def _as_counts(curves: pl.DataFrame) -> pl.DataFrame:
+def _as_counts(rows: pl.DataFrame, *counts: str) -> pl.DataFrame:
     """Whole numbers of customers, unless weights make them fractions."""
-    counts = ["at_risk", "events", "censored"]
-    is_whole = all((curves[name] == curves[name].round()).all() for name in counts)
-    return curves.with_columns(pl.col(counts).cast(pl.Int64)) if is_whole else curves
+    is_whole = all((rows[name] == rows[name].round()).all() for name in counts)
+    return rows.with_columns(pl.col(counts).cast(pl.Int64)) if is_whole else rows
 
 
 def _summarise(curves: pl.DataFrame) -> pl.DataFrame:
