@@ -167,7 +167,8 @@ def run_checks(further):
             return status
     print("\n== pytest", flush=True)
     # A file's tests stay together: they share the data sets they build.
-    workers = ("-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile")
+    # In the order of the folders, which begins with the browser: the files with few but long tests must not come last.
+    workers = ("-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile", "--no-loadscope-reorder")
     return call(str(PYTHON), "-m", "pytest", *workers, *further)
 
 

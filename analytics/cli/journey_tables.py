@@ -6,7 +6,7 @@ import polars as pl
 
 from analytics.cli.asking import CUSTOMERS
 from analytics.cli.output import say
-from analytics.cli.table import Shown, flag, number, text
+from analytics.cli.table import Shown, choice, flag, number, text
 from analytics.metrics.activation import activation
 from analytics.metrics.activation_time import activation_time
 from analytics.metrics.activity import activity
@@ -15,6 +15,7 @@ from analytics.metrics.friction import friction
 from analytics.metrics.lifecycle import lifecycle
 from analytics.metrics.question import Question
 from analytics.metrics.reasons import coverage, reasons
+from analytics.metrics.rule import BASES
 from analytics.metrics.service import service
 from analytics.metrics.signals import signals
 from analytics.metrics.stages import stages
@@ -57,8 +58,11 @@ JOURNEY_TABLES: tuple[Shown, ...] = (
     Shown(
         name="lifecycle",
         words="who is new, stays, comes back or falls silent in each period",
-        answer=lambda dataset, question, args: lifecycle(dataset, question, event=args.event),
-        options=(text("--event", "NAME", "being active is this event (default: as for retention)"),),
+        answer=lambda dataset, question, args: lifecycle(dataset, question, event=args.event, basis=args.activity),
+        options=(
+            text("--event", "NAME", "being active is this event (default: as for retention)"),
+            choice("--activity", ("", *BASES), "", "being active by events or by subscription, else by the data"),
+        ),
         example="--event purchase --period week",
     ),
     Shown(

@@ -36,8 +36,6 @@ def value_subscriber_groups(dataset: Dataset, question: Question, horizon: int) 
     """
     payers, stays = _read_payers(dataset, question), _read_stays(dataset, question)
     rows = []
-    if not question.by:  # one group: where too few left there is no answer at all
-        require_departures(dataset, stays)
     for (segment,), members in payers.partition_by("segment", as_dict=True, maintain_order=True).items():
         own = stays.filter(pl.col("segment").eq_missing(pl.lit(segment)))
         staying = estimate_staying(own, dataset.info.settings.low_n)
@@ -70,21 +68,16 @@ def _value_mean(
 
 
 def _look_ahead(dataset: Dataset, stays: pl.DataFrame, payers: pl.DataFrame, horizon: int) -> Ahead:
-    return look_ahead(require_departures(dataset, stays), _ages(payers), horizon, dataset.info.settings.discount_rate)
-
-
-def require_departures(dataset: Dataset, stays: pl.DataFrame) -> Staying:
-    """The curve of staying behind all values; UserError where fewer than `low_n` departures would teach it."""
-    low_n = dataset.info.settings.low_n
-    staying = estimate_staying(stays.group_by("time", "entry").agg(pl.col("events", "censored").sum()), low_n)
+    settings = dataset.info.settings
+    staying = estimate_staying(stays.group_by("time", "entry").agg(pl.col("events", "censored").sum()), settings.low_n)
     if staying is None:
         raise UserError(
-            f"customer value needs {low_n} departures to learn how long customers stay; "
+            f"customer value needs {settings.low_n} departures to learn how long customers stay; "
             f"there are {stays['events'].sum():g}.",
             dataset.name.name,
             "Widen the condition, or bring a longer history.",
         )
-    return staying
+    return look_ahead(staying, _ages(payers), horizon, settings.discount_rate)
 
 
 def _read_stays(dataset: Dataset, question: Question) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from pages.parts.answers import read
 from pages.parts.customer import choose_customer, show_attributes, show_standing
 from pages.parts.frame import Screen, page
 from pages.parts.reasons import show_reasons
-from pages.parts.timeline import show_timeline, style_print
+from pages.parts.timeline import show_signs_on, show_timeline, style_print
 from pages.parts.words import currency_sign, say_what_is_missing
 
 
@@ -24,6 +24,8 @@ def show_customer(screen: Screen, card: CustomerCard) -> None:
         st.info(say_what_is_missing("A timeline", "dates", "any dated table, such as subscriptions, events or tickets"))
     else:
         show_timeline(read(timeline, card.customer_id), card.customer_id, info)
+        if card.is_here:
+            show_signs_on(card.customer_id, info)
     show_attributes(card)
     if card.probability is not None:
         show_reasons(card.customer_id, read(show_risk), read(summarise_risk).average)

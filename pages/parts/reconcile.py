@@ -13,7 +13,13 @@ from analytics.contract.settings import Churn
 from analytics.metrics.churn import CONVENTIONS, churn, yearly_churn
 from analytics.metrics.periods import FINAL, read_periods
 from analytics.metrics.question import Question
-from analytics.metrics.reconcile import choose_difference, choose_step, explain_steps, reconcile_churn
+from analytics.metrics.reconcile import (
+    choose_difference,
+    choose_step,
+    count_unmoved,
+    explain_steps,
+    reconcile_churn,
+)
 from analytics.reports.reconcile_findings import (
     STEP_LABELS,
     YEARLY_LABELS,
@@ -111,6 +117,8 @@ def show_people(people: pl.DataFrame, steps: pl.DataFrame, question: Question, o
     )
     listed = choose_difference(people, one, other) if step == EVERYBODY else choose_step(people, step)
     st.markdown(say_listed(listed, steps, step))
+    unmoved = read(count_unmoved, question)["unmoved"].sum()
+    st.caption(f"{unmoved:,} more were here from the eve to the end; they are in no list.")
     if not listed.height:
         return
     period = listed["period"][0].isoformat()

@@ -6,10 +6,12 @@ import polars as pl
 import streamlit as st
 
 from analytics.charts.timeline import name_lane, timeline_chart
+from analytics.metrics.question import Question
+from analytics.metrics.signals import sign_firings
 from analytics.metrics.timeline import LANES, timeline
 from analytics.reports.customer_findings import say_since
 from analytics.store.info import BuildInfo
-from pages.parts.answers import queries_behind
+from pages.parts.answers import queries_behind, read
 from pages.parts.figures import card, download, draw, show_queries, theme_mode, wide
 from pages.parts.kept import keep, restore
 from pages.parts.words import literal, say_day
@@ -49,6 +51,18 @@ def show_timeline(rows: pl.DataFrame, customer_id: str, info: BuildInfo) -> None
             f"Columns: actions of a week. Dotted: the end of {say_day(info.as_of)}, the last day of the data."
         )
         show_rows(shown.reverse(), customer_id)
+
+
+def show_signs_on(customer_id: str, info: BuildInfo) -> None:
+    """The early signs that are on at the end of the last day, with what each is worth on its own page."""
+    quoted = customer_id.replace("'", "''")
+    firings = read(sign_firings, Question(where=f"customer_id = '{quoted}'"))
+    on = firings.filter(pl.col("until_on") > info.as_of)
+    if on.is_empty():
+        return
+    told = [f"{label} (since {say_day(since)})" for label, since in on.select("label", "began_on").iter_rows()]
+    st.markdown(literal(f"**Signs on now:** {', '.join(told)}."))
+    st.page_link("pages/marketers/signs.py", label="What each sign is worth", icon=":material/notifications_active:")
 
 
 def choose_lanes(lanes: list[str]) -> list[str]:

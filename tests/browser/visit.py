@@ -59,6 +59,11 @@ class Visitor:
         self.settle(page)
         return page
 
+    def go(self, page: Page, address: str) -> None:
+        """Another address in the same browser profile, which has the app's files already."""
+        page.goto(address)
+        self.settle(page)
+
     def settle(self, page: Page) -> None:
         """Wait until the page is drawn, and note the error boxes on it."""
         try:

@@ -124,3 +124,28 @@ def test_a_data_set_with_too_few_churners_is_refused_and_everything_else_works(r
     for command in (("explain", "C2"), ("whatif", "--set", "mrr=-10%")):
         asked = run(*command, "--file", company)
         assert asked.status == 2 and "30" in asked.err
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        (("show", "churn", "--period", "decade"), "decade"),
+        (("show", "nonsense"), "nonsense"),
+        (("show", "reconcile", "--where", "customer_id = 'nobody'"), "no customer meets the condition"),
+        (("show", "flows", "--to", "1990-01-01"), "no month starts in the time chosen"),
+        (("show", "friction", "--to", "1990-01-01"), "no month starts in the time chosen"),
+    ],
+)
+def test_an_option_that_cannot_be_is_told_in_one_sentence(
+    run: Run, company: Path, asked: tuple[str, ...], named: str
+) -> None:
+    file = () if asked[1] == "nonsense" else ("--file", company)
+    refused = run(*asked, *file)
+    lines = [line for line in refused.err.splitlines() if line]
+    assert refused.status == 2 and refused.out == ""
+    assert len(lines) == 1 and lines[0].startswith("holdfast: ") and named in lines[0]
+
+
+def test_a_table_of_the_contract_takes_a_file_it_does_not_need(run: Run, company: Path) -> None:
+    with_file = run("show", "definitions", "--file", company, "--format", "csv")
+    assert with_file.status == 0 and with_file.out == run("show", "definitions", "--format", "csv").out

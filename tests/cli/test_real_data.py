@@ -96,6 +96,9 @@ def test_telco_untouched_meets_the_bar_out_of_fold(
     card = {row["metric"]: row for row in run("show", "model", "--file", telco(shared_data), "--format", "json").json}
     assert card["roc_auc"]["value"] >= 0.846
     assert card["log_loss"]["value"] <= 0.415
+    assert card["calibration_error"]["value"] <= 0.014
+    assert card["lift_top_decile"]["value"] >= 2.80
+    assert card["log_loss_xgboost_default"]["low"] > 0 and card["log_loss_base_rate"]["low"] > 0
     assert card["customers"]["value"] == 7043 and card["churners"]["value"] == 1869
 
 

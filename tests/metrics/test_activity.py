@@ -170,3 +170,15 @@ def test_the_event_without_a_name_is_called_blank(tmp_path):
     rows = activity(dataset, Question(end="2024-01-31"))
     assert rows.select("event", "n").rows() == [("(blank)", 2), ("view", 1)]
     assert activity(dataset, Question(), event="(blank)")["n"].sum() == 2
+
+
+def test_an_event_that_nobody_chosen_did_is_a_row_of_zeros(tmp_path):
+    rows = [
+        {"customer_id": "a", "occurred_at": day("2024-01-05"), "name": "view"},
+        {"customer_id": "b", "occurred_at": day("2024-02-05"), "name": "buy"},
+    ]
+    dataset = build(tmp_path, {"events": rows}, Settings(as_of="2024-03-01"))
+    alone = activity(dataset, Question(where="customer_id = 'a'"), event="buy")
+    assert alone["n"].to_list() == [0, 0, 0] and alone["event"].unique().to_list() == ["buy"]
+    beside = activity(dataset, Question(where="customer_id = 'a'"), event="buy", per="view")
+    assert beside["n_per"].to_list() == [1, 0, 0] and beside["ratio"].to_list() == [0.0, None, None]

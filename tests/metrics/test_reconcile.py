@@ -153,7 +153,8 @@ def test_a_snapshot_and_a_filter_for_nobody_are_refused_in_words(five, tmp_path)
         reconcile_churn(snapshot, Question())
     with pytest.raises(UserError, match="no customer meets"):
         explain_steps(five, Question(where="size = 'XXL'"), "start", "daily")
-    assert reconcile_churn(five, Question(where="size = 'XXL'")).is_empty()
+    with pytest.raises(UserError, match="no customer meets"):
+        reconcile_churn(five, Question(where="size = 'XXL'"))
 
 
 # Short stretches close to each other: returns on the day of leaving, and join, leave, join in one period.

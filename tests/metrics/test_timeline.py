@@ -7,7 +7,7 @@ import pytest
 
 from analytics.contract.errors import UserError
 from analytics.contract.settings import Settings
-from analytics.metrics.customers import customer_card, find_customers, next_term_end
+from analytics.metrics.customers import customer_card, find_customers, is_customer, next_term_end
 from analytics.metrics.timeline import LANES, SCHEMA, timeline
 from tests.metrics.factory import build, day
 
@@ -194,3 +194,12 @@ def test_the_next_end_of_a_term_is_after_the_as_of_day(given, expected):
     nothing = {"contract_ends_on": None, "renews_on": None, "term_months": None}
     found = next_term_end(pl.DataFrame([span | nothing | given]), dt.date(2024, 3, 31))
     assert found == (dt.date.fromisoformat(expected) if expected else None)
+
+
+def test_an_exact_id_is_found_before_names_that_begin_with_it(tmp_path):
+    people = [{"customer_id": "99", "name": "Zed"}]
+    people += [{"customer_id": str(number), "name": f"99 shop {number}"} for number in range(10, 26)]
+    spans = [{"customer_id": one["customer_id"], "started_at": day("2024-01-01"), "mrr": 1.0} for one in people]
+    dataset = build(tmp_path, {"customers": people, "subscriptions": spans})
+    assert find_customers(dataset, "99", 12)["customer_id"][0] == "99"
+    assert is_customer(dataset, "99") and not is_customer(dataset, "9")

@@ -42,24 +42,6 @@ def stack_snapshots(n_accounts: int, n_months: int, *, is_true: bool, seed: int 
     )
 
 
-def test_telco_meets_the_bar_without_any_setting(telco):
-    training = train_model(telco, plan=TrainingPlan(label_name="Churn", n_refits=0))
-    card = read_card(training.model)
-    assert card["roc_auc"]["value"] >= 0.846
-    assert card["log_loss"]["value"] <= 0.415
-    assert card["calibration_error"]["value"] <= 0.014
-    assert card["lift_top_decile"]["value"] >= 2.80
-    assert card["calibration_error"]["text"] == "well calibrated"
-    assert card["log_loss_xgboost_default"]["low"] > 0 and card["log_loss_base_rate"]["low"] > 0
-    assert (card["rows"]["value"], card["churners"]["value"]) == (7043, 1869)
-    assert card["verdict"]["text"] == training.model.verdict == "usable"
-    assert training.out_of_fold["probability"].mean() == pytest.approx(1869 / 7043, abs=0.001)
-    blank = telco.features.filter(pl.col("TotalCharges").is_null())
-    base, points, predictions = training.model.explain(blank)
-    assert blank.height == 11
-    np.testing.assert_allclose(base + points.sum(axis=1), predictions, atol=1e-12)
-
-
 @pytest.mark.parametrize("n_rows", [150, 300, 600])
 def test_a_few_rows_of_telco_are_no_worse_than_the_base_rate_on_the_rest_or_refused(telco, n_rows):
     order = np.random.default_rng(n_rows).permutation(telco.features.height)
