@@ -20,8 +20,7 @@ def visit(monkeypatch: pytest.MonkeyPatch) -> Visit:
         at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
         for name, value in choices.items():
             at.query_params[name] = value
-        at.run()
-        at.switch_page(path)
+        at.switch_page(path)  # before the first run: the root would lead to the scorecard and run it for nothing
         return at.run()
 
     return open_page
