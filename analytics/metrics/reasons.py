@@ -96,7 +96,8 @@ def _infer(dataset: Dataset, question: Question, window: dict[str, object]) -> p
         knows_solutions=bool(n_known.get("resolution")),
         # where silence itself is what counts as leaving, falling use says nothing more
         knows_use=dataset.info.recognised != "inactivity",
-        knows_early=_observed_days(dataset) >= LEAST_DAYS,
+        # of buyers who owe us no next order, a single order tells nothing of what they expected
+        knows_early=_observed_days(dataset) >= LEAST_DAYS and dataset.info.recognised != "inactivity",
         knows_contact=bool(n_known.get("answer")),
         knows_value=not dataset.fact("onboarding", "reached_on is not null limit 1").is_empty(),
         **window,
