@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import duckdb
@@ -15,14 +14,14 @@ from analytics.contract.errors import UserError
 from analytics.store.publish import new_version, resolve
 
 BUILDER = """
-import sys, time, duckdb
+import sys, duckdb
 from pathlib import Path
 from analytics.store.publish import new_version
 with new_version(Path(sys.argv[1]), "killed") as path:
     connection = duckdb.connect(str(path))
     connection.execute("create table t as select 2 as n").fetchall()
     print("half", flush=True)
-    time.sleep(60)
+    sys.stdin.read()  # until it is killed
 """
 
 
@@ -69,7 +68,9 @@ def test_a_build_that_fails_leaves_the_old_version_and_no_rubbish(tmp_path: Path
 def test_a_killed_build_leaves_the_old_version_and_the_next_one_sweeps_up(tmp_path: Path) -> None:
     name = tmp_path / "company.duckdb"
     publish(name, 1)
-    builder = subprocess.Popen([sys.executable, "-c", BUILDER, str(name)], stdout=subprocess.PIPE, text=True)
+    builder = subprocess.Popen(
+        [sys.executable, "-c", BUILDER, str(name)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     assert builder.stdout is not None and builder.stdout.readline() == "half\n"
     builder.send_signal(signal.SIGKILL)
     builder.wait()
@@ -90,21 +91,23 @@ def test_other_peoples_files_beside_the_versions_are_left_alone(tmp_path: Path) 
 
 
 def test_readers_see_a_whole_version_throughout_many_swaps(tmp_path: Path) -> None:
-    name, seen, done = tmp_path / "company.duckdb", [], threading.Event()
+    name, seen, done, has_read = tmp_path / "company.duckdb", [], threading.Event(), threading.Event()
     publish(name, 0)
 
     def keep_reading() -> None:
         while not done.is_set():
             seen.append(read(name))
+            has_read.set()
 
     reader = threading.Thread(target=keep_reading)
     reader.start()
     for n in range(1, 11):
         publish(name, n)
-        time.sleep(0.01)  # so that the reader gets its turn between swaps
+        has_read.clear()
+        assert has_read.wait(timeout=30)  # the reader gets its turn between swaps
     done.set()
     reader.join()
-    assert seen == sorted(seen) and read(name) == 10
+    assert len(seen) >= 10 and seen == sorted(seen) and read(name) == 10
 
 
 @pytest.mark.parametrize("there", [b"somebody's file", b""])
