@@ -13,11 +13,10 @@ from analytics.metrics.false_discovery import adjust_p_values
 from analytics.metrics.periods import read_window
 from analytics.metrics.question import Question, name_groups, read_groups, require_dates
 from analytics.metrics.risk_sets import Row, compare, count_days
+from analytics.metrics.tickets import SLOW_HOURS, TARGET
 from analytics.store.dataset import Dataset
 from analytics.store.restage import bind_stages
 
-SLOW_HOURS = 24.0  # a first answer later than this is slow, where no target is set
-TARGET = "first_response_hours"
 SOLUTION_DAYS = 7
 LEAST_LEAVERS = 5  # below, a comparison says nothing
 LEVEL = 0.05

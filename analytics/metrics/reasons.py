@@ -9,11 +9,10 @@ from analytics.metrics.intervals import with_wilson
 from analytics.metrics.periods import read_window
 from analytics.metrics.question import Question, name_groups, read_groups, require_dates
 from analytics.metrics.service import count_records
+from analytics.metrics.tickets import SLOW_HOURS, TARGET
 from analytics.store.dataset import Dataset
 
-SLOW_HOURS = 24.0  # a first answer later than this is slow, where no target is set
 LEAST_DAYS = 240  # of data: in less, nearly everybody who left had joined a short while before
-TARGET = "first_response_hours"
 _STAY = ["customer_key", "left_on"]
 _COLUMNS = ("reason", "label", "stated", "inferred", "agreed", "departures", "mrr", "share", "low", "high", "segment")
 

@@ -11,6 +11,7 @@ from analytics.metrics.layout import KEYS, name_cells, with_total
 from analytics.metrics.question import Question
 from analytics.store.dataset import Dataset
 
+SLOW_HOURS = 24.0  # a first answer later than this is slow, where no target is set
 TARGET = "first_response_hours"  # in [targets]; "first_response_hours.CATEGORY" for one category
 _NEVER = 1e12  # hours: how long a request that still waits may wait yet
 
