@@ -7,7 +7,7 @@ import streamlit as st
 
 from analytics.charts.timeline import name_lane, timeline_chart
 from analytics.metrics.question import Question
-from analytics.metrics.signals import sign_firings
+from analytics.metrics.signals import TELLS, sign_firings, signals
 from analytics.metrics.timeline import LANES, timeline
 from analytics.reports.customer_findings import say_since
 from analytics.store.info import BuildInfo
@@ -54,10 +54,11 @@ def show_timeline(rows: pl.DataFrame, customer_id: str, info: BuildInfo) -> None
 
 
 def show_signs_on(customer_id: str, info: BuildInfo) -> None:
-    """The early signs that are on at the end of the last day, with what each is worth on its own page."""
+    """The early signs on at the end of the last day, of those that tell of leaving; what each is worth, on its page."""
     quoted = customer_id.replace("'", "''")
     firings = read(sign_firings, Question(where=f"customer_id = '{quoted}'"))
-    on = firings.filter(pl.col("until_on") > info.as_of)
+    telling = read(signals, Question()).filter(pl.col("verdict") == TELLS)["signal"]
+    on = firings.filter((pl.col("until_on") > info.as_of) & pl.col("sign").is_in(telling.implode()))
     if on.is_empty():
         return
     told = [f"{label} (since {say_day(since)})" for label, since in on.select("label", "began_on").iter_rows()]
